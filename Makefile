@@ -1,0 +1,38 @@
+# The project's commands; `make` alone lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+CONFIG ?= config/coopwatch.demo.yaml
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format demo-model bench clean
+
+help:  ## list the commands
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */\1\t/' | expand -t 14
+
+.venv/base: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+.venv/dev: .venv/base
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[train,dev]'
+	@touch $@
+
+run: .venv/base  ## watch the simulated coop in the terminal; Ctrl-C ends
+	$(BIN)/coopwatch run --config $(CONFIG)
+
+test: .venv/dev  ## install what the tests need and run them
+	$(BIN)/pytest
+
+check: .venv/dev  ## lint, types, layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/dev  ## write the code in the house form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:  ## remove the virtual environment and caches
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist *.egg-info

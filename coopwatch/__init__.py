@@ -1,0 +1,3 @@
+"""coopwatch: from nest-box cameras to messages about hens and eggs."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,5 @@
+"""`python -m coopwatch`: the same as the command `coopwatch`."""
+
+from coopwatch.cli import main
+
+main()

@@ -1,0 +1,35 @@
+"""The table of commands: arguments in, exit code out (0 done, 1 failed, 2 the user must change something)."""
+
+import importlib
+import pkgutil
+import sys
+
+import typer
+
+import coopwatch.cli
+from coopwatch.errors import CoopwatchError
+
+app = typer.Typer(
+    name="coopwatch",
+    help="Tell which hen is nesting and who laid the egg.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def main() -> None:
+    """Run the command line; turn an error of ours into one plain line and its exit code."""
+    _register()
+    try:
+        app()
+    except CoopwatchError as error:
+        print(error, file=sys.stderr)  # noqa: T201 (a command speaks to its user)
+        sys.exit(error.exit_code)
+
+
+def _register() -> None:
+    """Let every file of this package add its command through `register(app)`."""
+    for module in pkgutil.iter_modules(coopwatch.cli.__path__):
+        if module.name not in ("main",):
+            importlib.import_module(f"coopwatch.cli.{module.name}").register(app)

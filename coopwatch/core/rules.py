@@ -1,0 +1,27 @@
+"""The numbers that decide: how sure is sure, how fast things change; values in, nothing out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from coopwatch.values import Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What `advance` needs to know beside memory and evidence."""
+
+    roles: Mapping[str, Role]  # label -> role, from the model's card
+    enter: float = 0.95  # a belief at least this sure makes a label the nest's state
+    leave: float = 0.80  # a belief at least this sure that it is over ends a state
+    dwell: timedelta = timedelta(minutes=10)  # mean time that a nest's label holds
+    glitch: timedelta = timedelta(seconds=30)  # mean time that a classifier holds one wrong label
+    glitch_share: float = 0.03  # share of time that the classifier is in a glitch
+    laying: timedelta = timedelta(minutes=20)  # mean time on the nest before an egg comes
+    tell_egg: float = 0.5  # an egg less certain than this is not told
+    lost_after: timedelta = timedelta(minutes=2)  # without a frame for so long, a camera is lost
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels in a fixed order."""
+        return tuple(sorted(self.roles))
