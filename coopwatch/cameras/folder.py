@@ -1,0 +1,69 @@
+"""A folder of pictures goes in; frames come out in the order of the pictures' own times."""
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from coopwatch.errors import CameraEndedError, CameraError, PictureError
+from coopwatch.values import Frame
+from coopwatch.vision.picture import read_picture
+from coopwatch.vision.picture_time import time_of_picture
+
+PICTURE_SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
+
+log = logging.getLogger(__name__)
+
+
+class FolderCamera:
+    """Gives each picture of a folder and its sub-folders once, oldest first, whatever the pace of the asking.
+
+    A picture without a time, or one that does not decode, is named in the log and passed over.
+    """
+
+    def __init__(self, *, name: str, folder: Path, zone: ZoneInfo) -> None:
+        self.name = name
+        self._folder = folder
+        self._zone = zone  # of times written in file names and EXIF
+        self._is_open = False
+        self._pictures: Iterator[tuple[datetime, Path]] | None = None  # None: not listed yet
+
+    async def __aenter__(self) -> Self:
+        self._is_open = True
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._is_open = False
+        self._pictures = None
+
+    async def grab(self) -> Frame:
+        """The next picture, with the time when it was taken."""
+        if not self._is_open:
+            raise CameraError(f"camera {self.name} is not open")
+        if self._pictures is None:
+            self._pictures = iter(await asyncio.to_thread(self._list))
+        for taken_at, path in self._pictures:
+            try:
+                pixels = await asyncio.to_thread(read_picture, path)
+            except PictureError as error:
+                log.warning("camera %s passes over a picture: %s", self.name, error)
+                continue
+            return Frame(camera=self.name, taken_at=taken_at, pixels=pixels)
+        raise CameraEndedError(f"{self._folder} has no more pictures")
+
+    def _list(self) -> list[tuple[datetime, Path]]:
+        if not self._folder.is_dir():
+            raise CameraError(f"{self._folder}: received no folder, expected a folder of pictures; check `source`")
+        timed: list[tuple[datetime, Path]] = []
+        for path in self._folder.rglob("*"):
+            if path.suffix.lower() not in PICTURE_SUFFIXES:
+                continue
+            taken_at = time_of_picture(path, self._zone)
+            if taken_at is None:
+                log.warning("camera %s passes over %s: neither its name nor its EXIF data tell a time", self.name, path)
+            else:
+                timed.append((taken_at, path))
+        return sorted(timed)
