@@ -1,6 +1,6 @@
 """The seams of the daemon: Camera, Classifier, Store, Messenger, and what a chat may ask of the Coop."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, Self
@@ -107,12 +107,12 @@ class Store(Protocol):
         """Suspend a subscriber; its unsent messages are dropped."""
         ...
 
-    async def subscribers(self) -> Sequence[Subscriber]:
-        """The active subscribers."""
+    async def subscribers(self, *, suspended: bool = False) -> Sequence[Subscriber]:
+        """The active subscribers, oldest first; with `suspended`, everyone who ever subscribed."""
         ...
 
-    async def unsent(self, now: datetime, limit: int) -> Sequence[Message]:
-        """Messages due now, oldest first, at most `limit`."""
+    async def unsent(self, now: datetime, limit: int, *, without: Collection[str] = ()) -> Sequence[Message]:
+        """Messages due now, oldest first, at most `limit`; none of the chats `without`, so that no chat hides others."""
         ...
 
     async def mark_sent(self, number: int, *, at: datetime) -> None:
