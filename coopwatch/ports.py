@@ -112,7 +112,7 @@ class Store(Protocol):
         ...
 
     async def unsent(self, now: datetime, limit: int, *, without: Collection[str] = ()) -> Sequence[Message]:
-        """Messages due now, oldest first, at most `limit`; none of the chats `without`, so that no chat hides others."""
+        """Messages due now, oldest first, at most `limit`; none of the chats `without`: no chat hides others."""
         ...
 
     async def mark_sent(self, number: int, *, at: datetime) -> None:
