@@ -6,6 +6,7 @@ import numpy.typing as npt
 
 from coopwatch.values import Pixels, Region
 from coopwatch.vision.card import Input
+from coopwatch.vision.scale import scale_pixels
 
 
 def crop(pixels: Pixels, region: Region) -> Pixels:
@@ -26,7 +27,7 @@ def to_input(pixels: Pixels, input: Input) -> Pixels:  # noqa: A002 (the card's 
 
 def scale_input(pixels: Pixels, input: Input) -> npt.NDArray[np.float32]:  # noqa: A002 (the card's own word)
     """`(pixel - offset) / scale` as float32, in any shape: what the network takes."""
-    return (pixels.astype(np.float32) - np.float32(input.offset)) / np.float32(input.scale)
+    return scale_pixels(pixels, offset=input.offset, scale=input.scale)
 
 
 def _edges(begin: float, end: float, size: int) -> tuple[int, int]:
