@@ -1,0 +1,78 @@
+import errno
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from coopwatch.errors import ModelError
+from coopwatch.values import Role
+from coopwatch.vision import publish
+from coopwatch.vision.card import Input, Label, ModelCard, load_model_folder
+from coopwatch.vision.publish import activate, publish_model
+
+
+def card(version: str) -> ModelCard:
+    return ModelCard(
+        name="nest",
+        version=version,
+        network="neurocoop",
+        created=datetime(2026, 5, 1, tzinfo=UTC),
+        labels=(Label(name="red_twin", role=Role.HEN), Label(name="egg", role=Role.EGG)),
+        input=Input(height=8, width=8),
+        files={},
+    )
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def test_a_published_model_is_whole_hashed_and_active(tmp_path: Path) -> None:
+    published = publish_model(tmp_path / "nest", card("1"), {"model.tflite": b"weights"})
+    assert published.path == tmp_path / "nest" / "1"
+    assert load_model_folder(tmp_path / "nest") == published
+    assert published.file("model.tflite").read_bytes() == b"weights"
+    assert names(tmp_path / "nest") == {"1", "active"}
+
+
+def test_the_newest_published_version_is_active_and_the_old_one_can_come_back(tmp_path: Path) -> None:
+    for version in ("1", "2"):
+        publish_model(tmp_path, card(version), {"model.tflite": version.encode()})
+    assert load_model_folder(tmp_path).card.version == "2"
+    activate(tmp_path, "1")
+    assert load_model_folder(tmp_path).card.version == "1"
+
+
+def test_a_version_never_changes(tmp_path: Path) -> None:
+    publish_model(tmp_path, card("1"), {"model.tflite": b"old"})
+    with pytest.raises(ModelError, match="received a version that exists"):
+        publish_model(tmp_path, card("1"), {"model.tflite": b"new"})
+    assert load_model_folder(tmp_path).file("model.tflite").read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("full_after", [0, 1, 2])  # while the weights, the card, or `active` are written
+def test_a_full_disk_leaves_the_old_model_untouched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, full_after: int
+) -> None:
+    publish_model(tmp_path, card("1"), {"model.tflite": b"old"})
+    write, written = publish._write, []
+
+    def write_until_full(path: Path, data: bytes) -> None:
+        written.append(path)
+        if len(written) > full_after:
+            path.write_bytes(data[:1])
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(path, data)
+
+    monkeypatch.setattr(publish, "_write", write_until_full)
+    with pytest.raises(ModelError, match="No space left on device"):
+        publish_model(tmp_path, card("2"), {"model.tflite": b"new"})
+    assert load_model_folder(tmp_path).card.version == "1"
+    assert not [name for name in names(tmp_path) if name.startswith(".")]
+
+
+def test_a_version_that_is_not_there_is_never_made_active(tmp_path: Path) -> None:
+    publish_model(tmp_path, card("1"), {"model.tflite": b"old"})
+    with pytest.raises(ModelError):
+        activate(tmp_path, "2")
+    assert load_model_folder(tmp_path).card.version == "1"
