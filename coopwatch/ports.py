@@ -7,6 +7,7 @@ from typing import Protocol, Self
 
 from coopwatch.core.camera import CameraMemory
 from coopwatch.core.memory import Memory
+from coopwatch.core.status import CameraStatus
 from coopwatch.values import Event, Frame, Message, Pixels, Probabilities
 from coopwatch.vision.card import ModelCard
 
@@ -134,26 +135,6 @@ class Messenger(Protocol):
             TryLaterError, UnknownOutcomeError, RefusedError, ChatGoneError: see coopwatch.errors.
         """
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NestStatus:
-    """What is believed of a nest now."""
-
-    nest: str
-    label: str | None  # None: not sure
-    certainty: float
-    since: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CameraStatus:
-    """How a camera does."""
-
-    camera: str
-    last_frame_at: datetime | None  # of the last frame that was classified
-    trouble: str  # plain words; empty when all is well
-    nests: tuple[NestStatus, ...]
 
 
 class Coop(Protocol):
