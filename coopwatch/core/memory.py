@@ -1,9 +1,11 @@
 """What is remembered of one nest between two pieces of evidence."""
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from coopwatch.values import Belief, Visit
+from coopwatch.core.belief import Joint
+from coopwatch.values import Belief, Event, EventKind, Visit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,13 +14,42 @@ class Memory:
 
     camera: str
     nest: str
-    at: datetime | None = None  # of the newest evidence or tick
-    belief: Belief | None = None  # marginal of `joint` over glitches
-    joint: tuple[tuple[float, ...], ...] = ()  # labels x (no glitch, then one a wrong label), labels sorted
-    labels: tuple[str, ...] = ()  # the labels that `joint` speaks of
-    rising: tuple[datetime, ...] = ()  # a label: since when its belief has been above the rising bar
-    state: str | None = None  # the label that is told; None: not sure yet
-    since: datetime | None = None  # when the state began
+    at: datetime | None = None  # of the newest evidence or tick; None: nothing yet
+    labels: tuple[str, ...] = ()  # the labels that `joint` and `rising` speak of, sorted
+    joint: Joint = ()
+    rising: tuple[datetime | None, ...] = ()  # since when each label has been worth a thought; None: it is not
+    state: str | None = None  # the label that is told; None: not sure
+    since: datetime | None = None  # when the state began, or when we stopped being sure
     visit: Visit | None = None  # the visit that lasts
-    contents: str | None = None  # role of the last clear view of the nest's floor: "egg", "empty"; None: not seen
-    sitters: tuple[tuple[str, timedelta], ...] = ()  # hens since that clear view and how long each sat
+    contents: str | None = None  # role of the last clear view into the nest, "egg" or "empty"; None: never seen
+    sat: tuple[tuple[str, timedelta], ...] = ()  # who was in the nest since that view and for how long, in order
+
+    @property
+    def belief(self) -> Belief | None:
+        """What is believed now; None before any evidence."""
+        if self.at is None:
+            return None
+        marginal = {label: math.fsum(row) for label, row in zip(self.labels, self.joint, strict=True)}
+        return Belief(nest=self.nest, at=self.at, probabilities=marginal)
+
+    def tell(
+        self,
+        kind: EventKind,
+        at: datetime,
+        *,
+        certainty: float,
+        hens: tuple[str, ...] = (),
+        began: datetime | None = None,
+    ) -> Event:
+        """An event of this nest that happened at `at` and is told now."""
+        assert self.at is not None
+        return Event(
+            kind=kind,
+            camera=self.camera,
+            nest=self.nest,
+            at=at,
+            told_at=self.at,
+            hens=hens,
+            certainty=min(1.0, certainty),
+            began=began,
+        )

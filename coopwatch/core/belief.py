@@ -1,0 +1,86 @@
+"""A Bayes filter over (label, glitch): belief and evidence in, belief out.
+
+A nest shows one label for many minutes. The classifier usually sees it rightly, but now and then it holds one *wrong*
+label for half a minute (a tucked-in head). So the hidden state is the pair (label l, glitch g): g = 0, the classifier
+sees l; g = w + 1, it shows the wrong label w. With K labels that is a matrix of K x (K + 1) probabilities.
+
+Between two pieces of evidence dt apart, all moves follow rates per second, so that the frame rate does not matter:
+
+- a label stays with exp(-dt / dwell), else it is drawn anew from all labels;
+- a glitch begins at rate a and ends at rate b = 1 / glitch, with a / (a + b) = glitch_share (two-state Markov chain in
+  continuous time); the very same glitch goes on with exp(-b dt).
+
+A frame's calibrated probabilities p, learnt with equal weight for each label, are the likelihood of what is *visible*:
+label l without a glitch, w within one. This is the forward step of a hidden Markov model (L. R. Rabiner, A Tutorial on
+Hidden Markov Models, Proc. IEEE 77, 1989), with the glitch added to the state. It costs K x (K + 1) numbers.
+"""
+
+import math
+from datetime import timedelta
+
+from coopwatch.core.rules import Rules
+from coopwatch.values import Probabilities
+
+Joint = tuple[tuple[float, ...], ...]
+"""K rows (labels, sorted) of K + 1 probabilities: no glitch, then a glitch that shows each label. All sum to 1."""
+
+
+def uninformed(rules: Rules) -> Joint:
+    """What is believed before the first frame: every label alike, a glitch as often as usual."""
+    count = len(rules.labels)
+    clear = (1 - rules.glitch_share) / count
+    return tuple(
+        (clear, *(0.0 if shown == label else rules.glitch_share / count / (count - 1) for shown in range(count)))
+        for label in range(count)
+    )
+
+
+def pass_time(joint: Joint, elapsed: timedelta, rules: Rules) -> Joint:
+    """Let time pass without evidence: labels may have changed, glitches may have begun or ended."""
+    return _pass_glitches(_pass_labels(joint, elapsed, rules), elapsed, rules)
+
+
+def take_evidence(joint: Joint, probabilities: Probabilities, rules: Rules) -> Joint:
+    """Weigh every pair by how likely it makes what the classifier saw.
+
+    Args:
+        joint: what was believed just before the frame.
+        probabilities: label -> 0..1 from the classifier; a label it does not name counts as 0.
+        rules: `doubt` is the share of frames whose probabilities mean nothing.
+    """
+    count = len(rules.labels)
+    seen = [(1 - rules.doubt) * probabilities.get(label, 0.0) + rules.doubt / count for label in rules.labels]
+    weighed = [
+        (row[0] * seen[label], *(share * likelihood for share, likelihood in zip(row[1:], seen, strict=True)))
+        for label, row in enumerate(joint)
+    ]
+    total = math.fsum(map(math.fsum, weighed))
+    return tuple(tuple(share / total for share in row) for row in weighed)
+
+
+def _pass_labels(joint: Joint, elapsed: timedelta, rules: Rules) -> Joint:
+    stay = math.exp(-elapsed / rules.dwell)
+    count = len(joint)
+    drawn = [(1 - stay) / count * math.fsum(column) for column in zip(*joint, strict=True)]
+    return tuple(tuple(stay * share + new for share, new in zip(row, drawn, strict=True)) for row in joint)
+
+
+def _pass_glitches(joint: Joint, elapsed: timedelta, rules: Rules) -> Joint:
+    share = rules.glitch_share
+    settled = 1 - math.exp(-elapsed / rules.glitch / (1 - share))  # a + b = b / (1 - share)
+    same = math.exp(-elapsed / rules.glitch)  # the same glitch goes on
+    begins = share * settled
+    ends = (1 - share) * settled
+    anew = 1 - ends - same  # it ended, and another one runs now
+    others = len(joint) - 1
+    passed = []
+    for label, row in enumerate(joint):
+        glitched = math.fsum(row[1:])
+        drawn = (begins * row[0] + anew * glitched) / others
+        passed.append(
+            (
+                (1 - begins) * row[0] + ends * glitched,
+                *(same * held + (0.0 if shown == label else drawn) for shown, held in enumerate(row[1:])),
+            )
+        )
+    return tuple(passed)

@@ -1,0 +1,71 @@
+"""Eggs, all of them one label: two clear views into the nest and who sat between them decide what happened."""
+
+import math
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from coopwatch.core.memory import Memory
+from coopwatch.core.rules import Rules
+from coopwatch.values import Event, EventKind, Role
+
+SOMEBODY = "?"
+"""Stands in `Memory.sat` for a hand, a rat or an unknown bird: whoever is no hen of the model."""
+
+Sat = tuple[tuple[str, timedelta], ...]
+
+
+def view(memory: Memory, role: Role, at: datetime, certainty: float, rules: Rules) -> tuple[Memory, tuple[Event, ...]]:
+    """Compare a clear view of the nest (role egg or empty) with the last one.
+
+    | before | now | between | told |
+    |---|---|---|---|
+    | empty | egg | hens | egg laid, by whom |
+    | empty | egg | nobody seen | egg laid, hen unknown |
+    | egg, unknown | egg | hens | perhaps another egg: certainty from how long they sat |
+    | egg | empty | a hand, or nobody | eggs collected |
+    | egg | empty | hens alone | egg lost |
+    """
+    before, sat = memory.contents, memory.sat
+    memory = replace(memory, contents=role.value, sat=())
+    if role is Role.EGG:
+        return memory, _laid(memory, before, sat, at, certainty, rules)
+    if before != Role.EGG:
+        return memory, ()
+    hens = tuple(who for who, _ in sat if who != SOMEBODY)
+    lost = hens and len(hens) == len(sat)
+    kind = EventKind.EGG_LOST if lost else EventKind.EGGS_COLLECTED
+    return memory, (memory.tell(kind, at, hens=hens if lost else (), certainty=certainty),)
+
+
+def attribute(sat: Sat, rules: Rules) -> tuple[tuple[str, ...], float]:
+    """Who laid the egg: the hens in question, most likely first, and how surely it was one of them.
+
+    Each hen's claim grows with how long she sat: 1 - exp(-stayed / laying). A hen whose claim is nine tenths of all
+    is named alone; otherwise the fewest that hold nine tenths together are named.
+    """
+    claims = {who: -math.expm1(-stayed / rules.laying) for who, stayed in sat}
+    total = math.fsum(claims.values())
+    named: list[str] = []
+    held = 0.0
+    for who in sorted((who for who in claims if who != SOMEBODY), key=claims.__getitem__, reverse=True):
+        if held >= _ENOUGH * total:
+            break
+        named.append(who)
+        held += claims[who]
+    return tuple(named), held / total if total else 0.0
+
+
+_ENOUGH = 0.9
+
+
+def _laid(
+    memory: Memory, before: str | None, sat: Sat, at: datetime, certainty: float, rules: Rules
+) -> tuple[Event, ...]:
+    hens, share = attribute(sat, rules)
+    if before == Role.EMPTY:
+        return (memory.tell(EventKind.EGG_LAID, at, hens=hens, certainty=certainty * (share if hens else 1.0)),)
+    sat_long = math.fsum(stayed / rules.laying for who, stayed in sat if who != SOMEBODY)
+    another = certainty * share * -math.expm1(-sat_long)
+    if not hens or another < rules.tell_egg:
+        return ()
+    return (memory.tell(EventKind.EGG_LAID, at, hens=hens, certainty=another),)

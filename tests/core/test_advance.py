@@ -1,0 +1,171 @@
+"""What a keeper is told, played from classifications; each row is a day in small."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from small_coop import BEGAN, RULES, at, classified, play, shown, story
+
+from coopwatch.core.memory import Memory
+from coopwatch.values import Role, Tick
+
+NEST = Memory(camera="cam", nest="left")
+
+
+@pytest.mark.parametrize(
+    ("stays", "expected"),
+    [
+        pytest.param([("empty", 30)], [], id="an empty nest tells nothing"),
+        pytest.param([("egg", 30)], [], id="an egg that was there before we looked tells nothing"),
+        pytest.param(
+            [("empty", 5), ("red_twin", 34), ("egg", 5)],
+            ["hen_nesting red_twin", "hen_left red_twin", "egg_laid red_twin"],
+            id="a visit with an egg",
+        ),
+        pytest.param(
+            [("empty", 5), ("red_twin", 34), ("empty", 5)],
+            ["hen_nesting red_twin", "hen_left red_twin"],
+            id="a visit without an egg",
+        ),
+        pytest.param(
+            [("empty", 5), ("red_twin", 10), ("beauty", 0.5), ("red_twin", 10), ("empty", 5)],
+            ["hen_nesting red_twin", "hen_left red_twin"],
+            id="a wrong name for half a minute tells nothing",
+        ),
+        pytest.param(
+            [("empty", 5), ("red_twin", 34), ("beauty", 20), ("empty", 5)],
+            ["hen_nesting red_twin", "hen_left red_twin", "hen_nesting beauty", "hen_left beauty"],
+            id="two hens without a gap are two visits",
+        ),
+        pytest.param(
+            [("empty", 5), ("red_twin", 20), ("beauty", 25), ("egg", 5)],
+            [
+                "hen_nesting red_twin",
+                "hen_left red_twin",
+                "hen_nesting beauty",
+                "hen_left beauty",
+                "egg_laid beauty red_twin",
+            ],
+            id="an egg after two hens names both",
+        ),
+        pytest.param(
+            [("empty", 5), ("beauty", 30), ("egg", 5), ("other", 3), ("empty", 5)],
+            ["hen_nesting beauty", "hen_left beauty", "egg_laid beauty", "unknown_visitor", "eggs_collected"],
+            id="a hand collects",
+        ),
+        pytest.param([("egg", 5), ("empty", 5)], ["eggs_collected"], id="collected between two looks"),
+        pytest.param(
+            [("egg", 5), ("psycho", 30), ("empty", 5)],
+            ["hen_nesting psycho", "hen_left psycho", "egg_lost psycho"],
+            id="an egg gone across a hen's visit is lost",
+        ),
+        pytest.param(
+            [("egg", 5), ("psycho", 40), ("egg", 5)],
+            ["hen_nesting psycho", "hen_left psycho", "egg_laid psycho"],
+            id="a long visit over an egg is perhaps another egg",
+        ),
+        pytest.param(
+            [("egg", 5), ("psycho", 5), ("egg", 5)],
+            ["hen_nesting psycho", "hen_left psycho"],
+            id="a short visit over an egg is no other egg",
+        ),
+        pytest.param([("empty", 5), ("", 60), ("egg", 5)], ["egg_laid"], id="an egg while nobody looked has no hen"),
+    ],
+)
+def test_a_day_is_told_as_it_was(stays: list[tuple[str, float]], expected: list[str]) -> None:
+    _, told = play(shown(*stays))
+    assert story(told) == expected
+
+
+def test_one_flicker_tells_nothing() -> None:
+    seen = shown(("empty", 10))
+    seen[60] = classified("red_twin", at(5))
+    assert play(seen)[1] == []
+
+
+def test_a_visit_is_dated_when_it_began_and_ended_not_when_we_were_sure() -> None:
+    _, told = play(shown(("empty", 5), ("red_twin", 34), ("egg", 5)))
+    nesting, left, laid = told
+    assert abs(nesting.at - at(5)) <= timedelta(seconds=5) < nesting.told_at - nesting.at
+    assert abs(left.at - at(39)) <= timedelta(seconds=5)
+    assert left.duration == left.at - nesting.at
+    assert laid.at == left.at
+
+
+def test_a_hen_lost_from_sight_left_when_she_was_last_seen() -> None:
+    _, told = play(shown(("red_twin", 10), ("", 180)))
+    assert story(told) == ["hen_nesting red_twin", "hen_left red_twin"]
+    assert abs(told[1].at - at(10)) <= timedelta(seconds=5)
+
+
+def test_half_hour_steps_need_one_sure_frame_each() -> None:
+    rules = replace(RULES, glitch_share=0.01, doubt=0.005)
+    seen = [classified(label, at(30 * step), sure=0.99) for step, label in enumerate(["empty", "beauty", "egg"])]
+    assert story(play(seen, rules=rules)[1]) == ["hen_nesting beauty", "hen_left beauty", "egg_laid beauty"]
+
+
+@pytest.mark.parametrize("minutes", [0.0, -1.0])
+def test_evidence_that_is_not_newer_changes_nothing(minutes: float) -> None:
+    memory, _ = play([classified("empty", BEGAN)])
+    assert play([classified("egg", at(minutes))], memory) == (memory, [])
+
+
+def test_other_labels_begin_the_belief_anew_and_keep_what_was_seen() -> None:
+    memory, _ = play(shown(("egg", 5)))
+    rules = replace(RULES, roles={label: role for label, role in RULES.roles.items() if label != "psycho"})
+    memory, told = play([classified("empty", at(5))], memory, rules)
+    assert (told, memory.contents, memory.labels) == ([], Role.EGG, rules.labels)
+
+
+few = settings(max_examples=25)
+stays = st.lists(st.tuples(st.sampled_from([*sorted(RULES.roles), ""]), st.floats(0.1, 20)), min_size=1, max_size=6)
+
+
+@few
+@given(stays, st.sampled_from([1.0, 5.0, 30.0]))
+def test_belief_stays_a_distribution(stays: list[tuple[str, float]], every: float) -> None:
+    memory, _ = play([*shown(*stays, every=every), Tick(at=at(200))])
+    assert memory.belief is not None
+    assert sum(memory.belief.probabilities.values()) == pytest.approx(1)
+    assert all(0 <= share <= 1 for row in memory.joint for share in row)
+
+
+@few
+@given(stays, st.data())
+def test_stopping_anywhere_and_going_on_from_the_memory_tells_the_same(
+    stays: list[tuple[str, float]], data: st.DataObject
+) -> None:
+    seen = shown(*stays)
+    cut = data.draw(st.integers(0, len(seen)))
+    memory, first = play(seen[:cut])
+    assert first + play(seen[cut:], memory)[1] == play(seen)[1]
+
+
+@few
+@given(stays)
+def test_visits_of_a_nest_follow_one_another(stays: list[tuple[str, float]]) -> None:
+    _, told = play(shown(*stays))
+    visits = [event for event in told if event.kind in ("hen_nesting", "hen_left")]
+    assert [event.kind for event in visits] == ["hen_nesting", "hen_left"] * (len(visits) // 2) + ["hen_nesting"] * (
+        len(visits) % 2
+    )
+    assert [event.at for event in visits] == sorted(event.at for event in visits)
+
+
+@few
+@given(st.floats(0.6, 0.95), st.sampled_from([1.0, 5.0, 20.0]))
+def test_the_frame_rate_does_not_change_the_story(sure: float, every: float) -> None:
+    stays = [("empty", 5.0), ("red_twin", 30.0), ("egg", 10.0)]
+    _, told = play([classified(*pair, sure=sure) for pair in _labels(stays, every)])
+    assert story(told) == ["hen_nesting red_twin", "hen_left red_twin", "egg_laid red_twin"]
+
+
+def _labels(stays: list[tuple[str, float]], every: float) -> list[tuple[str, object]]:
+    names = []
+    seconds = 0.0
+    for label, minutes in stays:
+        names += [(label, at((seconds + step * every) / 60)) for step in range(round(minutes * 60 / every))]
+        seconds += minutes * 60
+    return names
