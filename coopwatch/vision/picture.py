@@ -61,6 +61,16 @@ def encode_jpeg(pixels: Pixels, quality: int = 90) -> bytes:
     return buffer.getvalue()
 
 
+def shrink(pixels: Pixels, longest: int = 1280) -> Pixels:
+    """The picture with its longer side at most `longest` pixels; a smaller one as it is."""
+    height, width = pixels.shape[:2]
+    if max(height, width) <= longest:
+        return pixels
+    image = Image.fromarray(pixels)
+    image.thumbnail((longest, longest))
+    return np.asarray(image)
+
+
 def _check_size(image: Image.Image, name: str) -> None:
     width, height = image.size
     if width * height > MOST_PIXELS:
