@@ -3,7 +3,10 @@
 from pathlib import Path
 
 import pytest
+from fakes.models import TinyNetwork, build_tiny_network
 from hypothesis import settings
+
+from coopwatch.vision.card import ModelFolder
 
 settings.register_profile("coopwatch", deadline=None)  # a slow machine is no failure
 settings.load_profile("coopwatch")
@@ -17,3 +20,15 @@ def real_data() -> Path:
     if not REAL_DATA.is_dir():
         pytest.skip(f"the real pictures are not here: {REAL_DATA}")
     return REAL_DATA
+
+
+@pytest.fixture(scope="session")
+def tiny_network(tmp_path_factory: pytest.TempPathFactory) -> TinyNetwork:
+    """A network of a few weights in every form that a model folder may hold."""
+    return build_tiny_network(tmp_path_factory.mktemp("network"))
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tiny_network: TinyNetwork, tmp_path_factory: pytest.TempPathFactory) -> ModelFolder:
+    """A model folder that the real classifier loads in a moment; its answers mean nothing."""
+    return tiny_network.publish(tmp_path_factory.mktemp("models") / "tiny")

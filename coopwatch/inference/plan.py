@@ -1,0 +1,47 @@
+"""What the worker must know of a model, as a small value: a model folder in, a plan out."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Self, TypeAlias
+
+if TYPE_CHECKING:
+    # Named for type checkers only: the card needs pydantic, and the worker, which unpickles a plan, does not.
+    from coopwatch.vision.card import ModelFolder
+
+EngineName: TypeAlias = Literal["litert", "tensorflow"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Which graph to build, what it takes and how its output is calibrated."""
+
+    engine: EngineName
+    folder: Path
+    files: frozenset[str]
+    labels: int
+    height: int
+    width: int
+    offset: float
+    scale: float
+    temperature: float
+
+    @classmethod
+    def of(cls, folder: "ModelFolder", engine: EngineName) -> Self:
+        """The plan for a checked model folder."""
+        card = folder.card
+        return cls(
+            engine=engine,
+            folder=folder.path.absolute(),
+            files=frozenset(card.files),
+            labels=len(card.labels),
+            height=card.input.height,
+            width=card.input.width,
+            offset=card.input.offset,
+            scale=card.input.scale,
+            temperature=card.temperature,
+        )
+
+    @property
+    def input_shape(self) -> tuple[int, int, int]:
+        """The crop's (height, width, 3)."""
+        return (self.height, self.width, 3)

@@ -1,0 +1,110 @@
+"""Keeps one worker alive: a plan in; answers out, from a worker that is replaced whenever it dies or hangs."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Self
+
+from coopwatch.errors import InferenceError, ModelError
+from coopwatch.inference.messages import Classified, Message
+from coopwatch.inference.plan import Plan
+from coopwatch.inference.process import WorkerLostError, WorkerProcess
+
+logger = logging.getLogger(__name__)
+
+_FIRST_PAUSE = timedelta(milliseconds=100)
+_LONGEST_PAUSE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How long things may take, and how many crops may wait."""
+
+    start: timedelta = timedelta(seconds=60)  # until the graph is built; TensorFlow on a small machine is slow
+    answer: timedelta = timedelta(seconds=5)  # a worker that is silent for longer hangs
+    deadline: timedelta = timedelta(seconds=15)  # of a request, its waiting included
+    ping: timedelta = timedelta(seconds=2)  # between pings, while nobody asks
+    waiting: int = 16  # crops that may wait; one more drops the oldest
+
+
+class Supervisor:
+    """The owner of the worker."""
+
+    def __init__(self, plan: Plan, limits: Limits, chance: Callable[[], float] = random.random) -> None:
+        self._plan = plan
+        self._limits = limits
+        self._chance = chance
+        self._worker: WorkerProcess | None = None
+        self._losses = 0  # since the last classification
+        self.restarts = 0
+
+    async def __aenter__(self) -> Self:
+        self._worker = await self._start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._worker is not None:
+            await self._worker.end()
+            self._worker = None
+
+    @property
+    def worker_pid(self) -> int | None:
+        """The process id of the worker, None while there is none."""
+        return None if self._worker is None else self._worker.pid
+
+    @property
+    def is_answering(self) -> bool:
+        """Whether there is a living worker that answered the last time it was asked."""
+        return self._worker is not None and self._worker.is_alive
+
+    async def ask(self, message: Message) -> Message:
+        """The worker's answer; a worker that was lost before is replaced first.
+
+        Raises:
+            InferenceError: the worker was lost while it had the message, or cannot be replaced.
+        """
+        worker = await self._living_worker()
+        try:
+            answer = await worker.ask(message, within=self._limits.answer)
+        except WorkerLostError as error:
+            await self._give_up(worker, error)
+            raise InferenceError(f"the inference worker was lost: {error}") from error
+        if isinstance(answer, Classified):
+            self._losses = 0
+        return answer
+
+    async def _living_worker(self) -> WorkerProcess:
+        if self._worker is not None and self._worker.is_alive:
+            return self._worker
+        if self._worker is not None:
+            await self._give_up(self._worker, WorkerLostError("it ended while nobody asked"))
+        await asyncio.sleep(pause(self._losses, self._chance()).total_seconds())
+        self.restarts += 1
+        self._losses += 1
+        try:
+            self._worker = await self._start()
+        except (ModelError, InferenceError) as error:
+            logger.error("%s.", error, extra={"restarts": self.restarts})
+            raise InferenceError(str(error)) from error
+        logger.info("A new inference worker is ready.", extra={"restarts": self.restarts})
+        return self._worker
+
+    async def _start(self) -> WorkerProcess:
+        try:
+            return await WorkerProcess.start(self._plan, within=self._limits.start)
+        except WorkerLostError as error:
+            raise InferenceError(f"the inference worker cannot be started: {error}") from error
+
+    async def _give_up(self, worker: WorkerProcess, error: WorkerLostError) -> None:
+        self._worker = None
+        logger.warning("The inference worker is replaced: %s.", error, extra={"restarts": self.restarts})
+        await worker.end()
+
+
+def pause(losses: int, chance: float) -> timedelta:
+    """How long to wait before the next start: doubled by each loss in a row, and jittered by a chance of 0..1."""
+    doubled: timedelta = min(_FIRST_PAUSE * 2 ** min(losses, 16), _LONGEST_PAUSE)
+    return doubled * (0.5 + chance / 2)
