@@ -18,6 +18,11 @@ app = typer.Typer(
 )
 
 
+@app.callback()
+def _coopwatch() -> None:
+    """Tell which hen is nesting and who laid the egg."""  # without a callback, a lone command would lose its name
+
+
 def main() -> None:
     """Run the command line; turn an error of ours into one plain line and its exit code."""
     _register()

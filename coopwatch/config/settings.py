@@ -1,88 +1,186 @@
 """The settings as frozen, checked values; they do no work and open nothing."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, GetPydanticSchema, ValidationInfo
+from pydantic_core import PydanticCustomError, core_schema
 
+from coopwatch.config.source import absolute_source
 from coopwatch.values import Region
 
-Fraction = Annotated[float, Field(ge=0, le=1)]
-Share = Annotated[float, Field(gt=0, lt=1)]
-Seconds = Annotated[float, Field(gt=0, le=86_400)]
-Name = Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=40)]
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a value must be, in the words of an error message and of the reference."""
+
+    text: str
+
+
+def _local_path(path: Path, info: ValidationInfo) -> Path:
+    if path.parts[:1] == ("~",):
+        raise PydanticCustomError("home", "a service has no home folder")
+    return path if info.context is None else info.context["folder"] / path
+
+
+def _source(source: str, info: ValidationInfo) -> str:
+    return source if info.context is None else absolute_source(source, info.context["folder"])
+
+
+def _timezone(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        if value != "localtime":  # the machine's own zone is what this key is there to replace
+            return ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # unknown; not a name at all; the name of a folder of zones
+        pass
+    raise PydanticCustomError("timezone", "no such timezone")
+
+
+_Number = Field(strict=True, allow_inf_nan=False)
+Fraction = Annotated[float, _Number, Field(ge=0, le=1), Expected("a number from 0 to 1")]
+Share = Annotated[float, _Number, Field(gt=0, lt=1), Expected("a number between 0 and 1")]
+Seconds = Annotated[float, _Number, Field(gt=0, le=86_400), Expected("a number of seconds above 0, at most 86400")]
+Flag = Annotated[bool, Field(strict=True), Expected("true or false")]
+Name = Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=40), Expected("a name of a-z, 0-9 and _, at most 40")]
+LabelName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$", max_length=64), Expected("a label of the model")]
+LocalPath = Annotated[Path, AfterValidator(_local_path), Expected("a path, absolute or relative to this file's folder")]
+SecretFile = Annotated[LocalPath | None, Expected("a file that holds the secret and nothing else")]
+Variable = Annotated[
+    Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")] | None,
+    Expected("the name of an environment variable, of A-Z, 0-9 and _"),
+]
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, use_attribute_docstrings=True)
+
+
+class RegionSettings(_Section):
+    """The form of a region in the file; settings hold it as a `Region`."""
+
+    model_config = ConfigDict(from_attributes=True)  # a `Region` is taken too
+
+    left: Fraction
+    """The left edge, as a fraction of the picture's width."""
+    top: Fraction
+    """The upper edge, as a fraction of the picture's height; 0 is the top."""
+    right: Fraction
+    """The right edge; greater than `left`."""
+    bottom: Fraction
+    """The lower edge; greater than `top`."""
+
+    def value(self) -> Region:
+        """The region as the rest of coopwatch knows it."""
+        return Region(left=self.left, top=self.top, right=self.right, bottom=self.bottom)
+
+
+def _region_schema(_: Any, handler: Any) -> core_schema.CoreSchema:
+    # The section names each wrong edge by its own key, which a plain dataclass cannot.
+    return core_schema.no_info_after_validator_function(RegionSettings.value, handler(RegionSettings))
 
 
 class NestSettings(_Section):
     """A nest: a named part of one camera's picture."""
 
     name: Name
-    region: Region = Region(left=0, top=0, right=1, bottom=1)
+    """How the nest is called in messages and in the database; no two nests share a name, on any camera."""
+    region: Annotated[Region, GetPydanticSchema(_region_schema), Expected("left, top, right, bottom")] = Region(
+        left=0, top=0, right=1, bottom=1
+    )
+    """The part of the picture that shows the nest; without it, the whole picture."""
 
 
 class CameraSettings(_Section):
     """A source of frames and the nests in its picture."""
 
     name: Name
-    source: Annotated[str, Field(min_length=1)]
-    username: str | None = None
-    password_file: Path | None = None
-    password_env: str | None = None
+    """How the camera is called in messages and in the database."""
+    source: Annotated[str, Field(min_length=1), AfterValidator(_source), Expected("an address, a file or a folder")]
+    """Where the frames come from: an address (`rtsp://`, `http://`, ...), a file, a folder, or `simulated:`."""
+    username: Annotated[str | None, Expected("the camera's user name")] = None
+    """The user that the camera asks for."""
+    password_file: SecretFile = None
+    """A file that holds the camera's password."""
+    password_env: Variable = None
+    """An environment variable that holds the camera's password."""
     every_seconds: Seconds = 5.0
-    nests: Annotated[tuple[NestSettings, ...], Field(min_length=1)]
+    """How often a frame is taken."""
+    nests: Annotated[tuple[NestSettings, ...], Field(min_length=1), Expected("a list with at least one nest")]
+    """The nests in the picture."""
 
 
 class HenSettings(_Section):
     """How a hen is called in the chat."""
 
-    name: Annotated[str, Field(min_length=1, max_length=60)]
+    name: Annotated[str, Field(min_length=1, max_length=60), Expected("the hen's name, at most 60 characters")]
+    """The name that people read."""
 
 
 class RulesSettings(_Section):
     """How sure is sure, and how fast things change."""
 
     enter: Share = 0.95
+    """A belief at least this sure makes a label the nest's state."""
     leave: Share = 0.80
+    """A belief at least this sure that it is over ends a state."""
     dwell_seconds: Seconds = 600.0
+    """Mean time that what is in a nest stays the same."""
     glitch_seconds: Seconds = 30.0
+    """Mean time that the classifier holds on to one wrong name."""
     glitch_share: Share = 0.03
+    """Share of the time that the classifier holds on to a wrong name."""
     laying_seconds: Seconds = 1200.0
+    """Mean time that a hen sits before an egg comes."""
     tell_egg: Share = 0.5
+    """An egg less certain than this is not told."""
     lost_after_seconds: Seconds = 120.0
+    """Without a frame for so long, a camera is lost."""
 
 
 class TelegramSettings(_Section):
-    """The bot; its token comes from a file, a systemd credential or the environment."""
+    """The bot; its token comes from a file, the environment or a systemd credential."""
 
-    token_file: Path | None = None
-    token_env: str | None = None
-    api_url: Annotated[str, Field(pattern=r"^https?://")] = "https://api.telegram.org"
+    token_file: SecretFile = None
+    """A file that holds the bot's token, as @BotFather gave it."""
+    token_env: Variable = None
+    """An environment variable that holds the bot's token."""
+    api_url: Annotated[str, Field(pattern=r"^https?://[^\s/]"), Expected("an address that begins with https://")] = (
+        "https://api.telegram.org"
+    )
+    """The Bot API server; change it only for a server of your own."""
 
 
 class ChatSettings(_Section):
-    """Where messages go."""
+    """Where messages go; at least one way is needed."""
 
-    telegram: TelegramSettings | None = None
-    terminal: bool = False
-
-
-def _timezone(value: object) -> object:
-    return ZoneInfo(value) if isinstance(value, str) else value
+    telegram: Annotated[TelegramSettings | None, Expected("the keys of the bot")] = None
+    """Messages go to a Telegram bot."""
+    terminal: Flag = False
+    """Messages are printed where coopwatch runs."""
 
 
 class Settings(_Section):
     """The whole configuration; paths are absolute or relative to the config file's folder, resolved on loading."""
 
-    timezone: Annotated[ZoneInfo, BeforeValidator(_timezone)]
-    data_dir: Path
-    model: Path
-    engine: Literal["litert", "tensorflow"] = "litert"
-    cameras: Annotated[tuple[CameraSettings, ...], Field(min_length=1)]
-    hens: dict[Name, HenSettings] = {}
-    rules: RulesSettings = RulesSettings()
-    chat: ChatSettings = ChatSettings()
+    timezone: Annotated[
+        ZoneInfo, BeforeValidator(_timezone), Expected("an IANA timezone such as Europe/Berlin or America/New_York")
+    ]
+    """Where the coop stands; days and quiet hours follow it."""
+    data_dir: LocalPath
+    """The folder of the database and the photos; on a local disk, for this one coop only."""
+    model: Annotated[LocalPath, Expected("a model folder")]
+    """The model that names the hens: a model folder, of which the active version is used."""
+    engine: Annotated[Literal["litert", "tensorflow"], Expected("litert or tensorflow")] = "litert"
+    """What computes the model; `tensorflow` needs the extra `train`."""
+    cameras: Annotated[tuple[CameraSettings, ...], Field(min_length=1), Expected("a list with at least one camera")]
+    """The cameras."""
+    hens: Annotated[dict[LabelName, HenSettings], Expected("a mapping of the model's labels")] = {}
+    """What the hens are called; a hen without an entry goes by her label."""
+    rules: Annotated[RulesSettings, Expected("the keys of the rules")] = RulesSettings()
+    """How sure is sure, and how fast things change; the defaults suit most coops."""
+    chat: Annotated[ChatSettings, Expected("the keys of the chat")] = ChatSettings()
+    """Where messages go."""
