@@ -89,8 +89,10 @@ class InferenceClient:
             InferenceError: refused, no answer in time, dropped for a newer crop, or the worker died.
         """
         _check(crop)
-        resized = await asyncio.to_thread(to_input, crop, self._card.input)
-        request = _Request(crop=resized, answer=asyncio.get_running_loop().create_future())
+        size = self._card.input
+        if crop.shape[:2] != (size.height, size.width):
+            crop = await asyncio.to_thread(to_input, crop, size)  # a large picture takes milliseconds
+        request = _Request(crop=crop, answer=asyncio.get_running_loop().create_future())
         self._put(request)
         deadline = self._limits.deadline.total_seconds()
         try:

@@ -61,17 +61,27 @@ class Supervisor:
         return self._worker is not None and self._worker.is_alive
 
     async def ask(self, message: Message) -> Message:
-        """The worker's answer; a worker that was lost before is replaced first.
+        """The worker's answer; if the worker is lost, the answer of the next one: a killed worker costs no frame.
 
         Raises:
-            InferenceError: the worker was lost while it had the message, or cannot be replaced.
+            InferenceError: two workers were lost with this message, or none can be started.
         """
+        try:
+            return await self._ask_once(message)
+        except WorkerLostError:
+            pass  # it is logged and gone; the next one gets the message
+        try:
+            return await self._ask_once(message)
+        except WorkerLostError as error:
+            raise InferenceError(f"two inference workers were lost with this picture: {error}") from error
+
+    async def _ask_once(self, message: Message) -> Message:
         worker = await self._living_worker()
         try:
             answer = await worker.ask(message, within=self._limits.answer)
         except WorkerLostError as error:
             await self._give_up(worker, error)
-            raise InferenceError(f"the inference worker was lost: {error}") from error
+            raise
         if isinstance(answer, Classified):
             self._losses = 0
         return answer

@@ -16,7 +16,6 @@ from coopwatch.errors import ModelError
 from coopwatch.inference.engines.engine import Engine, build_engine
 from coopwatch.inference.messages import Classified, Classify, Message, Ready, Refused, Unusable, packed, read
 from coopwatch.inference.plan import Plan
-from coopwatch.values import Pixels
 
 
 def main() -> None:
@@ -42,26 +41,21 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         return
     _send(answers, Ready())
     while (request := read(requests)) is not None:
-        _send(answers, _answer(plan, engine, request))
+        _send(answers, answer_to(request, plan, engine))
 
 
-def _answer(plan: Plan, engine: Engine, request: Message) -> Message:
+def answer_to(request: Message, plan: Plan, engine: Engine) -> Message:
+    """Guard the graph: only a crop that fits reaches it, only probabilities leave it."""
     if not isinstance(request, Classify):
         return Ready()
-    reason = why_refused(plan, request.crop)
-    if reason:
-        return Refused(reason=reason)
-    probabilities = engine.predict(request.crop)
+    crop = request.crop
+    if crop.dtype != np.uint8 or crop.shape != plan.input_shape:
+        received = f"{crop.dtype} {crop.shape}"
+        return Refused(reason=f"received a crop of {received}, expected uint8 {plan.input_shape}")
+    probabilities = engine.predict(crop)
     if not np.isfinite(probabilities).all():
         return Refused(reason="the model answered with numbers that are not finite; export the model again")
     return Classified(probabilities=probabilities)
-
-
-def why_refused(plan: Plan, crop: Pixels) -> str:
-    """Why the graph must not see this crop; empty if it may."""
-    if crop.dtype == np.uint8 and crop.shape == plan.input_shape:
-        return ""
-    return f"received a crop of {crop.dtype} {crop.shape}, expected uint8 {plan.input_shape}"
 
 
 def _send(answers: BinaryIO, message: Message) -> None:
