@@ -1,26 +1,54 @@
 """A camera's settings go in; the camera that reads such a source comes out, not yet open."""
 
+from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from coopwatch.cameras.folder import FolderCamera
 from coopwatch.cameras.redact import redact
+from coopwatch.cameras.rtsp import rtsp_camera
+from coopwatch.cameras.snapshot import SnapshotCamera
+from coopwatch.cameras.video import VIDEO_SUFFIXES, VideoCamera
 from coopwatch.clock import Clock
 from coopwatch.config.settings import CameraSettings
 from coopwatch.errors import UserMustActError
 from coopwatch.ports import Camera
 
 
-def open_camera(settings: CameraSettings, *, clock: Clock, zone: ZoneInfo, password: str | None) -> Camera:  # noqa: ARG001
+def open_camera(settings: CameraSettings, *, clock: Clock, zone: ZoneInfo, password: str | None) -> Camera:
     """The camera for `settings.source`; `password` is what `password_file` or `password_env` names.
 
     Raises:
         UserMustActError: no camera reads such a source.
     """
     path = Path(settings.source).expanduser()
-    if path.is_dir():
-        return FolderCamera(name=settings.name, folder=path, zone=zone)
+    match urlsplit(settings.source).scheme.lower():
+        case "rtsp" | "rtsps":
+            return rtsp_camera(
+                name=settings.name,
+                url=settings.source,
+                every_seconds=settings.every_seconds,
+                clock=clock,
+                username=settings.username,
+                password=password,
+            )
+        case "http" | "https":
+            return SnapshotCamera(
+                name=settings.name,
+                url=settings.source,
+                clock=clock,
+                username=settings.username,
+                password=password,
+            )
+        case "" if path.is_dir():
+            return FolderCamera(name=settings.name, folder=path, zone=zone)
+        case "" if path.is_file() and path.suffix.lower() in VIDEO_SUFFIXES:
+            return VideoCamera(
+                name=settings.name, path=path, zone=zone, every=timedelta(seconds=settings.every_seconds)
+            )
     raise UserMustActError(
-        f"camera {settings.name}: source: received {redact(settings.source)}, expected a folder of pictures; "
-        "check `source`"
+        f"camera {settings.name}: source: received {redact(settings.source)}, expected rtsp://..., rtsps://..., "
+        f"http://... or https://... (a still picture), a folder of pictures, or a video file "
+        f"({', '.join(sorted(VIDEO_SUFFIXES))}); check `source`"
     )
