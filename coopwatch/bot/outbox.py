@@ -57,19 +57,25 @@ class Outbox:
         """Send for ever. When cancelled, messages on their way get two seconds to arrive.
 
         Raises:
-            ExceptionGroup: of the error that a person must act on, such as a refused token.
+            UserMustActError: a messenger cannot work as it is set up, such as with a refused token.
         """
-        async with asyncio.TaskGroup() as owner:
-            try:
-                while True:
-                    self._news.clear()
-                    await self._open_lanes(owner)
-                    await self._rest()
-            except asyncio.CancelledError:
-                self._stopping = True
-                if self._lanes:
-                    await asyncio.wait(self._lanes.values(), timeout=GRACE.total_seconds())
-                raise
+        try:
+            async with asyncio.TaskGroup() as owner:
+                await self._work(owner)
+        except ExceptionGroup as group:
+            raise group.exceptions[0] from group  # one lane's failure ends all; the first is the reason
+
+    async def _work(self, owner: asyncio.TaskGroup) -> None:
+        try:
+            while True:
+                self._news.clear()
+                await self._open_lanes(owner)
+                await self._rest()
+        except asyncio.CancelledError:
+            self._stopping = True
+            if self._lanes:
+                await asyncio.wait(self._lanes.values(), timeout=GRACE.total_seconds())
+            raise
 
     async def _open_lanes(self, owner: asyncio.TaskGroup) -> None:
         """Start a lane for every chat with due messages that has none and is not paused."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from coopwatch.errors import ChatGoneError, MessengerError, RefusedError, TryLaterError, UnknownOutcomeError
 
 FIRST_PAUSE = timedelta(seconds=5)
-LONGEST_PAUSE = timedelta(minutes=5)
+LONGEST_PAUSE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,6 @@ def decide(error: MessengerError, attempts: int, now: datetime, *, doubted: bool
 
 
 def pause(attempts: int) -> timedelta:
-    """How long to wait after so many earlier attempts: doubling, never longer than five minutes."""
+    """How long to wait after so many earlier attempts: doubling, never longer than a minute."""
     doublings = min(attempts, 10)  # a bound, so that a year of attempts does not overflow
     return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)

@@ -1,0 +1,78 @@
+"""Gives an error of the Telegram library its meaning for us: wait, doubt, refuse, chat gone, or a person must act."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import httpx
+from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
+
+from coopwatch.errors import (
+    ChatGoneError,
+    MessengerError,
+    RefusedError,
+    TryLaterError,
+    UnknownOutcomeError,
+    UserMustActError,
+)
+
+
+@contextmanager
+def meant() -> Iterator[None]:
+    """Raise our error in the place of the library's.
+
+    Raises:
+        UserMustActError: the token is refused.
+        MessengerError: see `meaning_of`.
+    """
+    try:
+        yield
+    except TelegramError as error:
+        if is_token_refused(error):
+            raise token_refused() from None  # the library's own error may quote the token
+        raise meaning_of(error) from error
+
+
+def token_refused() -> UserMustActError:
+    """What a person must do about a refused token."""
+    return UserMustActError(
+        "the bot token was refused by the Bot API; expected the token that @BotFather gave for this bot; "
+        "put it into the file or variable that chat.telegram names (token_file or token_env) and start again"
+    )
+
+
+def is_token_refused(error: TelegramError) -> bool:
+    """Whether the Bot API itself refused the token: the refusal of some other server on the way has a cause."""
+    return isinstance(error, InvalidToken) and error.__cause__ is None
+
+
+def is_chat_gone(error: TelegramError) -> bool:
+    """Whether nobody can be reached in this chat any more."""
+    return isinstance(error, Forbidden) or (isinstance(error, BadRequest) and "chat not found" in error.message.lower())
+
+
+def meaning_of(error: TelegramError) -> MessengerError:
+    """What an error that came in the place of an answer means for the message.
+
+    A dropped connection counts as "did not arrive": nearly always the server closed an idle connection. A time-out
+    while waiting for the answer is the one case that people see: the photo often did arrive.
+    """
+    text = str(error)
+    if is_chat_gone(error):
+        return ChatGoneError(text)
+    match error:
+        case RetryAfter():
+            return TryLaterError(text, after=_seconds(error.retry_after))
+        case TimedOut() if isinstance(error.__cause__, httpx.ReadTimeout):
+            return UnknownOutcomeError("no answer in time")
+        case BadRequest():
+            return RefusedError(text)
+        case NetworkError() | InvalidToken():
+            return TryLaterError(text)
+        case _:
+            return TryLaterError(f"unforeseen answer: {text}")
+
+
+def _seconds(given: float | timedelta) -> timedelta:
+    """The library gives seconds or, with an environment variable of its own, a duration."""
+    return given if isinstance(given, timedelta) else timedelta(seconds=given)

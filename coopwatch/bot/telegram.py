@@ -1,0 +1,158 @@
+"""The Telegram bot: messages in, photos with captions out to chats; commands of people in, replies out."""
+
+import asyncio
+import logging
+import re
+from contextlib import AsyncExitStack
+from datetime import tzinfo
+from pathlib import Path
+from typing import Self
+
+from telegram import Bot, Update
+from telegram.error import BadRequest, ChatMigrated
+
+from coopwatch.bot.api import BotApiRequest
+from coopwatch.bot.commands import Desk, read_command
+from coopwatch.bot.door import Visitor
+from coopwatch.bot.meaning import is_chat_gone, meant
+from coopwatch.bot.redaction import token_kept_out_of_logs
+from coopwatch.bot.updates import Listener
+from coopwatch.clock import Clock
+from coopwatch.core.wording import Names, caption
+from coopwatch.errors import RefusedError, UserMustActError
+from coopwatch.ports import Coop, Store, Subscriber
+from coopwatch.values import Event, Message
+
+log = logging.getLogger(__name__)
+
+CAPTION_LIMIT = 1024  # UTF-16 units, as the Bot API counts
+TEXT_LIMIT = 4096
+
+_TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
+_CHAT = re.compile(r"telegram:(-?\d+)")
+
+
+class TelegramBot:
+    """A Messenger, and the one who answers commands.
+
+    `async with` opens the line; `run()` listens and belongs into a task of the daemon. Sending works without it.
+
+    Raises:
+        UserMustActError: the token does not look like one.
+    """
+
+    def __init__(
+        self,
+        *,
+        token: str,
+        api_url: str,
+        store: Store,
+        coop: Coop,
+        names: Names,
+        zone: tzinfo,
+        data_dir: Path,
+        clock: Clock,
+    ) -> None:
+        if not _TOKEN.fullmatch(token):
+            raise UserMustActError(
+                "received a bot token of another form, expected digits, a colon, letters and digits; "
+                "copy it from @BotFather into the file or variable that chat.telegram names (token_file or token_env)"
+            )
+        self._token = token
+        self._store = store
+        self._names = names
+        self._zone = zone
+        self._data_dir = data_dir
+        self._clock = clock
+        self._lines = (BotApiRequest(connections=1), BotApiRequest(connections=32))  # for updates, for all else
+        self._bot = Bot(token, base_url=f"{api_url}/bot", get_updates_request=self._lines[0], request=self._lines[1])
+        self._desk = Desk(coop=coop, store=store, names=names, zone=zone, clock=clock)
+        self._open = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            stack.enter_context(token_kept_out_of_logs(self._token))
+            for line in self._lines:
+                await stack.enter_async_context(line)
+            self._open = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._open.aclose()
+
+    async def run(self) -> None:
+        """Answer commands for ever; waits in the background while there is no network.
+
+        Raises:
+            UserMustActError: the token is refused.
+        """
+        await Listener(self._bot, self._handle, self._clock).run()
+
+    async def send(self, message: Message) -> None:
+        """Send an event's photo with its caption; the text alone where there is no photo or it is refused.
+
+        Raises:
+            MessengerError: see coopwatch.errors.
+            UserMustActError: the token is refused.
+        """
+        found = _CHAT.fullmatch(message.chat)
+        if found is None:
+            raise RefusedError(f"received the chat {message.chat!r}, expected telegram:<chat id>")
+        text = caption(message.event, self._names, self._zone, now=self._clock.now())
+        jpeg = await asyncio.to_thread(self._read_photo, message.event)
+        with meant():
+            try:
+                await self._post(int(found[1]), text, jpeg)
+            except ChatMigrated as moved:
+                await self._post(moved.new_chat_id, text, jpeg)
+                await self._follow(message.chat, moved.new_chat_id)
+
+    async def _handle(self, update: Update, bot_name: str) -> None:
+        """Answer one update."""
+        said, chat, person = update.effective_message, update.effective_chat, update.effective_user
+        if said is None or chat is None or said.text is None:
+            return
+        visitor = Visitor(
+            chat=f"telegram:{chat.id}",
+            name=chat.effective_name or str(chat.id),
+            person=f"telegram:{person.id if person else chat.id}",
+        )
+        asked = read_command(said.text, visitor=visitor, bot_name=bot_name)
+        reply = await self._desk.answer(asked) if asked else None
+        if reply:
+            await self._post(chat.id, reply.text, reply.photo)
+
+    async def _post(self, chat_id: int, text: str, jpeg: bytes | None) -> None:
+        """One photo with its text; the text must go out even when the photo cannot."""
+        if jpeg:
+            try:
+                await self._bot.send_photo(chat_id, jpeg, caption=cut(text, CAPTION_LIMIT), filename="coop.jpg")
+                return
+            except BadRequest as error:
+                if is_chat_gone(error):
+                    raise
+                log.warning("A photo was refused and its text sent alone: %s", error)
+        await self._bot.send_message(chat_id, cut(text, TEXT_LIMIT))
+
+    async def _follow(self, old: str, new_id: int) -> None:
+        """A group became a supergroup and has another number now; what else waits for the old one is dropped."""
+        name = next((one.name for one in await self._store.subscribers() if one.chat == old), str(new_id))
+        await self._store.subscribe(Subscriber(chat=f"telegram:{new_id}", name=name, since=self._clock.now()))
+        await self._store.unsubscribe(old)
+        log.info("%s is telegram:%s now", old, new_id)
+
+    def _read_photo(self, event: Event) -> bytes | None:
+        if event.photo is None:
+            return None
+        try:
+            return (self._data_dir / event.photo).read_bytes()
+        except OSError as error:
+            log.warning("The photo %s cannot be read and its text is sent alone: %s", event.photo, error.strerror)
+            return None
+
+
+def cut(text: str, limit: int) -> str:
+    """The text within `limit` UTF-16 units, ending in "…" where something is missing."""
+    if len(text.encode("utf-16-le")) // 2 <= limit:
+        return text
+    return text.encode("utf-16-le")[: (limit - 1) * 2].decode("utf-16-le", errors="ignore") + "…"

@@ -1,0 +1,85 @@
+"""The terminal in the place of a chat: an event in, one line out, for people or as JSON for programs."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import tzinfo
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from coopwatch.core.event_json import event_to_json
+from coopwatch.core.wording import Names, sentence
+from coopwatch.errors import TryLaterError
+from coopwatch.values import Event, EventKind, Message
+
+SENTENCE_WIDTH = 58  # characters; most sentences fit, so that the photos' paths stand in a column
+
+_STYLES = {
+    EventKind.EGG_LAID: "bold yellow",
+    EventKind.EGGS_COLLECTED: "yellow",
+    EventKind.EGG_LOST: "bold red",
+    EventKind.CAMERA_LOST: "red",
+    EventKind.PICTURE_FROZEN: "red",
+    EventKind.PICTURE_DARK: "red",
+    EventKind.CAMERA_BACK: "green",
+}
+
+
+class TerminalMessenger:
+    """Writes each message as a line.
+
+    Args:
+        write: takes a line without its end, such as `print`; may block, so it is called in a thread.
+        names: how labels are called.
+        zone: the coop's own time.
+        data_dir: the folder that photos lie below.
+        as_json: one JSON object a line, for programs.
+        colour: for a terminal that shows colours.
+    """
+
+    def __init__(
+        self,
+        write: Callable[[str], object],
+        *,
+        names: Names,
+        zone: tzinfo,
+        data_dir: Path,
+        as_json: bool = False,
+        colour: bool = False,
+    ) -> None:
+        self._write = write
+        self._names = names
+        self._zone = zone
+        self._data_dir = data_dir
+        self._as_json = as_json
+        self._console = Console(force_terminal=True, color_system="standard") if colour else None
+
+    async def send(self, message: Message) -> None:
+        """Write one line.
+
+        Raises:
+            TryLaterError: the terminal or pipe takes nothing.
+        """
+        line = self._line(message.event)
+        try:
+            await asyncio.to_thread(self._write, line)
+        except OSError as error:
+            raise TryLaterError(f"the terminal takes no text: {error.strerror}") from error
+
+    def _line(self, event: Event) -> str:
+        if self._as_json:
+            return event_to_json(event)
+        text = Text.assemble(
+            (f"{event.at.astimezone(self._zone):%Y-%m-%d %H:%M:%S}  ", "dim"),
+            (f"{sentence(event, self._names, self._zone):<{SENTENCE_WIDTH}}", _STYLES.get(event.kind, "")),
+            (f"  {self._data_dir / event.photo}" if event.photo else "", "dim"),
+        )
+        text.rstrip()
+        return text.plain if self._console is None else self._coloured(text, self._console)
+
+    @staticmethod
+    def _coloured(text: Text, console: Console) -> str:
+        with console.capture() as written:
+            console.print(text, soft_wrap=True, end="")
+        return written.get()

@@ -1,0 +1,268 @@
+"""An independent Bot API server (lo-bot-api-emulator) on loopback, behind a proxy that breaks what tests want broken.
+
+    async with bot_api() as api:
+        ...  # a bot at api.url with api.token
+        await api.send_text(5, "/status")
+        call = await api.wait_for("sendMessage")
+
+The proxy adds what the emulator lacks (the bot's username, refusing a wrong token) and keeps every call in `journal`.
+"""
+
+import asyncio
+import email
+import json
+import os
+import socket
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import aiohttp
+from aiohttp import web
+
+from coopwatch.clock import SystemClock
+
+BOT_NAME = "coop_test_bot"
+EMULATOR = Path(sys.executable).parent / "lo-bot-api-emulator"
+
+Forward = Callable[[], Awaitable[web.Response]]
+Fault = Callable[[web.Request, Forward], Awaitable[web.StreamResponse]]
+"""What the proxy does in the place of forwarding a call, or after it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call of a bot, and the status that it got."""
+
+    method: str
+    fields: Mapping[str, str]
+    files: Mapping[str, bytes]
+    status: int  # 0: the proxy gave no answer
+
+
+def refuse(status: int, description: str = "", **parameters: object) -> Fault:
+    """Answer with an error of the Bot API, such as `refuse(429, retry_after=1)`."""
+
+    async def answer(request: web.Request, forward: Forward) -> web.Response:
+        body: dict[str, object] = {"ok": False, "error_code": status, "description": description or f"Error {status}"}
+        return web.json_response(body | ({"parameters": parameters} if parameters else {}), status=status)
+
+    return answer
+
+
+async def drop(request: web.Request, forward: Forward) -> web.StreamResponse:
+    """Break the connection without an answer; the call does not arrive."""
+    assert request.transport is not None
+    request.transport.abort()
+    return web.Response(status=499)
+
+
+async def swallow(request: web.Request, forward: Forward) -> web.StreamResponse:
+    """Let the call arrive, and never answer."""
+    await forward()
+    await asyncio.Event().wait()  # until the bot hangs up
+    raise AssertionError
+
+
+async def portal(request: web.Request, forward: Forward) -> web.StreamResponse:
+    """Answer as the portal of a hotel's network does."""
+    return web.Response(status=200, text="<html>Please log in</html>", content_type="text/html")
+
+
+@dataclass(slots=True, kw_only=True)
+class BotApi:
+    """The running server as a test sees it."""
+
+    token: str
+    emulator: str
+    journal_file: Path
+    session: aiohttp.ClientSession
+    port: int = 0
+    journal: list[Call] = field(default_factory=list)
+    _faults: dict[str, list[Fault]] = field(default_factory=lambda: defaultdict(list))
+    _taken: set[int] = field(default_factory=set)  # places in the journal that wait_for gave out
+    _news: asyncio.Condition = field(default_factory=asyncio.Condition)
+    _runner: web.AppRunner | None = None
+    _messages: int = 0
+
+    @property
+    def url(self) -> str:
+        """Where the Bot API is, as in chat.telegram.api_url."""
+        return f"http://127.0.0.1:{self.port}"
+
+    async def send_text(self, chat_id: int, text: str, *, sender: int | None = None) -> None:
+        """Let a person write; negative chats are groups, in which `sender` writes."""
+        self._messages += 1
+        chat = {"id": chat_id, "type": "private", "first_name": f"Person {chat_id}"}
+        if chat_id < 0:
+            chat = {"id": chat_id, "type": "group", "title": f"Group {-chat_id}"}
+        person = sender or abs(chat_id)
+        message = {
+            "message_id": self._messages,
+            "date": int(SystemClock().now().timestamp()),
+            "chat": chat,
+            "from": {"id": person, "is_bot": False, "first_name": f"Person {person}"},
+            "text": text,
+        }
+        await self.send_update({"message": message})
+
+    async def send_update(self, update: Mapping[str, object]) -> None:
+        """Let any update come."""
+        body = {"token": self.token, "update": dict(update)}
+        async with self.session.post(f"{self.emulator}/__fixture/updates", json=body) as answer:
+            assert answer.status == 200, await answer.text()
+
+    async def wait_for(self, method: str, timeout: float = 10.0, **fields: object) -> Call:  # noqa: ASYNC109
+        """The first call of the method, with these fields, that no earlier `wait_for` gave; fails after `timeout` s."""
+        wanted = {name: str(value) for name, value in fields.items()}
+
+        def found() -> int | None:
+            fits = (
+                place
+                for place, call in enumerate(self.journal)
+                if place not in self._taken and call.method == method and wanted.items() <= call.fields.items()
+            )
+            return next(fits, None)
+
+        async with self._news:
+            try:
+                async with asyncio.timeout(timeout):
+                    await self._news.wait_for(lambda: found() is not None)
+            except TimeoutError:
+                seen = [f"{call.method} {dict(call.fields)} {call.status}" for call in self.journal]
+                raise AssertionError(f"no {method} {wanted} within {timeout} s; seen: {seen}") from None
+        place = found()
+        assert place is not None
+        self._taken.add(place)
+        return self.journal[place]
+
+    def calls(self, method: str) -> list[Call]:
+        """All calls of the method so far."""
+        return [call for call in self.journal if call.method == method]
+
+    def fail(self, method: str, *faults: Fault) -> None:
+        """Break the next calls of the method, one fault each."""
+        self._faults[method].extend(faults)
+
+    async def down(self) -> None:
+        """Take the network away: connections are refused."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def up(self) -> None:
+        """Bring the network back, at the same address."""
+        app = web.Application(client_max_size=64 * 2**20)
+        app.router.add_route("*", "/bot{token}/{method}", self._answer)
+        self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True).start()
+
+    async def verdict(self, *methods: str) -> Mapping[str, object]:
+        """What the emulator says of all calls that reached it: were they right, and were these methods called?"""
+        wanted = [part for method in methods for part in ("--require-method", method)]
+        process = await asyncio.create_subprocess_exec(
+            EMULATOR, "verdict", self.journal_file, "--require-response", *wanted, stdout=asyncio.subprocess.PIPE
+        )
+        said, _ = await process.communicate()
+        verdict: dict[str, object] = json.loads(said)
+        return verdict
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        method, body = request.match_info["method"], await request.read()
+        fields, files = _parse(request, body)
+        status = 0
+        try:
+            answer = await self._fault_or_forward(request, method, body)
+            status = answer.status
+        finally:
+            async with self._news:
+                self.journal.append(Call(method=method, fields=fields, files=files, status=status))
+                self._news.notify_all()
+        return answer
+
+    async def _fault_or_forward(self, request: web.Request, method: str, body: bytes) -> web.StreamResponse:
+        async def forward() -> web.Response:
+            return await self._forward(request, method, body)
+
+        if request.match_info["token"] != self.token:
+            return await refuse(401, "Unauthorized")(request, forward)
+        if self._faults[method]:
+            return await self._faults[method].pop(0)(request, forward)
+        return await forward()
+
+    async def _forward(self, request: web.Request, method: str, body: bytes) -> web.Response:
+        headers = {"Content-Type": request.headers["Content-Type"]} if "Content-Type" in request.headers else {}
+        async with self.session.post(f"{self.emulator}{request.path}", data=body, headers=headers) as answer:
+            said = await answer.json()
+            if method == "getMe" and said["ok"]:
+                said["result"]["username"] = BOT_NAME
+            return web.json_response(said, status=answer.status)
+
+
+@asynccontextmanager
+async def bot_api(token: str = "7012345678:a-secret_that-no_log-may_ever-show") -> AsyncIterator[BotApi]:
+    """Start the emulator and the proxy; stop both at the end."""
+    with tempfile.TemporaryDirectory() as folder:
+        journal = Path(folder) / "journal.jsonl"
+        async with _emulator(journal) as emulator, _session() as session:
+            api = BotApi(token=token, emulator=emulator, journal_file=journal, session=session, port=_free_port())
+            await api.up()
+            try:
+                yield api
+            finally:
+                await api.down()
+
+
+@asynccontextmanager
+async def _emulator(journal: Path) -> AsyncIterator[str]:
+    port = _free_port()
+    process = await asyncio.create_subprocess_exec(
+        EMULATOR, "--port", str(port), "--enable-control", "--journal", journal,
+        stdout=asyncio.subprocess.PIPE,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        async with asyncio.timeout(20):
+            assert b"Running on" in await process.stdout.readline(), "the emulator did not start"
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+@asynccontextmanager
+async def _session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None)) as session:
+        yield session
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _parse(request: web.Request, body: bytes) -> tuple[dict[str, str], dict[str, bytes]]:
+    """Fields and files of a form, either kind."""
+    if not request.content_type.startswith("multipart/"):
+        return dict(parse_qsl(body.decode(), keep_blank_values=True)), {}
+    head = f"Content-Type: {request.headers['Content-Type']}\r\n\r\n".encode()
+    fields, files = dict[str, str](), dict[str, bytes]()
+    for part in email.message_from_bytes(head + body).walk():
+        name, content = part.get_param("name", header="content-disposition"), part.get_payload(decode=True)
+        if not isinstance(name, str) or not isinstance(content, bytes):
+            continue
+        if part.get_filename():
+            files[name] = content
+        else:
+            fields[name] = content.decode()
+    return fields, files
