@@ -113,7 +113,7 @@ def _mud(plumage: Plumage, points: Array) -> Array:
         return np.zeros(len(points), np.float32)
     blotches = _noise(points[:, 0] * 17 + 40, points[:, 1] * 17 + points[:, 2] * 13)
     low = 0.95 - points[:, 2] + 0.25 * points[:, 0]
-    return np.asarray(plumage.mud * np.clip((low + 0.40 * blotches - 0.28) / 0.25, 0, 0.85), np.float32)
+    return np.asarray(plumage.mud * np.clip((low + 0.45 * blotches - 0.14) / 0.25, 0, 0.85), np.float32)
 
 
 def _roughness(along: Array, around: Array) -> Array:

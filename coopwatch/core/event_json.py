@@ -1,0 +1,89 @@
+"""An event as a JSON object, the shape that scripts may rely on: event in, object out, and back."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from coopwatch.errors import UserMustActError
+from coopwatch.values import Event, EventKind
+
+
+def event_to_json(event: Event) -> dict[str, Any]:
+    """The object, ready for `json.dumps`; times are ISO 8601 in UTC with a `Z`."""
+    return {
+        "kind": event.kind.value,
+        "camera": event.camera,
+        "nest": event.nest,
+        "at": time_to_json(event.at),
+        "told_at": time_to_json(event.told_at),
+        "hens": list(event.hens),
+        "certainty": event.certainty,
+        "photo": event.photo,
+        "began": None if event.began is None else time_to_json(event.began),
+        "reason": event.reason,
+    }
+
+
+def event_to_line(event: Event) -> str:
+    """The object as one line of JSON, without the line's end."""
+    return json.dumps(event_to_json(event), ensure_ascii=False)
+
+
+def event_from_json(values: Mapping[str, Any]) -> Event:
+    """The event of an object; only kind, nest, at and hens must be there, other keys are passed over.
+
+    Raises:
+        UserMustActError: a key is missing, or a value cannot be.
+    """
+    try:
+        at, began = _time(values["at"]), values.get("began")
+        return Event(
+            kind=EventKind(values["kind"]),
+            camera=values.get("camera"),
+            nest=values["nest"],
+            at=at,
+            told_at=_time(values["told_at"]) if "told_at" in values else at,
+            hens=tuple(map(str, values["hens"])),
+            certainty=float(values.get("certainty", 1.0)),
+            photo=values.get("photo"),
+            began=None if began is None else _time(began),
+            reason=values.get("reason", ""),
+        )
+    except KeyError as error:
+        raise _refused(f"no {error}", values) from error
+    except (TypeError, ValueError) as error:
+        raise _refused(str(error), values) from error
+
+
+def time_to_json(at: datetime) -> str:
+    """ISO 8601 in UTC, such as 2026-05-01T05:00:10Z."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def time_from_json(text: str) -> datetime:
+    """The moment that an ISO 8601 text with its zone names, in UTC.
+
+    Raises:
+        UserMustActError: it is no such text.
+    """
+    try:
+        return _time(text)
+    except ValueError as error:
+        raise UserMustActError(
+            f"received {error}, expected a time with its zone; write it like 2026-05-01T05:00:10Z"
+        ) from error
+
+
+def _time(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(f"{text} without a time zone")
+    return at.astimezone(UTC)
+
+
+def _refused(received: str, values: Mapping[str, Any]) -> UserMustActError:
+    return UserMustActError(
+        f"received {received} in {str(dict(values))[:200]}, expected an event with a known kind, its nest, at (a time "
+        "with its zone) and hens (a list); write it as `coopwatch replay --json` does"
+    )
