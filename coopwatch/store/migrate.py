@@ -1,0 +1,35 @@
+"""Brings the tables of a database up to this version of coopwatch."""
+
+from pathlib import Path
+from typing import Any
+
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection
+
+from coopwatch.errors import StoreError
+
+FOLDER = Path(__file__).with_name("migrations")
+
+
+def migrate(connection: Connection, revision: str = "head") -> None:
+    """Run what is missing, in the caller's transaction: a step that fails leaves the database as it was.
+
+    Raises:
+        StoreError: the database is newer than this version of coopwatch.
+    """
+    script = ScriptDirectory(FOLDER)
+
+    def steps(current: Any, _: object) -> Any:
+        return script._upgrade_revs(revision, current)  # what Alembic's own `upgrade` command does
+
+    with EnvironmentContext(Config(), script, fn=steps, destination_rev=revision) as environment:
+        environment.configure(connection=connection)
+        try:
+            environment.run_migrations()
+        except CommandError as error:
+            raise StoreError(
+                f"the database was written by another version of coopwatch ({error}); install the newer version"
+            ) from error

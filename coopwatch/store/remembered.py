@@ -1,0 +1,63 @@
+"""Memory of nests and cameras as rows of JSON; what no longer fits the code is forgotten, with a word in the log."""
+
+import dataclasses
+import json
+import logging
+from typing import TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Column, Connection, Table, insert, select, update
+
+from coopwatch.core.camera import CameraMemory
+from coopwatch.core.memory import Memory
+from coopwatch.store.tables import camera_memory, nest_memory
+
+log = logging.getLogger(__name__)
+
+M = TypeVar("M", Memory, CameraMemory)
+
+
+def keep(connection: Connection, memory: Memory | CameraMemory) -> None:
+    """Store a memory in the place of the one before."""
+    if isinstance(memory, Memory):
+        _replace(connection, nest_memory, nest_memory.c.nest, memory.nest, TypeAdapter(Memory).dump_json(memory))
+    else:
+        content = TypeAdapter(CameraMemory).dump_json(memory)
+        _replace(connection, camera_memory, camera_memory.c.camera, memory.camera, content)
+
+
+def recall_nest(connection: Connection, nest: str) -> Memory | None:
+    """What is stored of a nest; None if there is nothing, or nothing that fits."""
+    return _recall(connection, Memory, nest_memory, nest_memory.c.nest, nest)
+
+
+def recall_camera(connection: Connection, camera: str) -> CameraMemory | None:
+    """What is stored of a camera; None if there is nothing, or nothing that fits."""
+    return _recall(connection, CameraMemory, camera_memory, camera_memory.c.camera, camera)
+
+
+def _replace(connection: Connection, table: Table, key: Column[str], name: str, content: bytes) -> None:
+    values = {"memory": content.decode()}
+    if connection.execute(update(table).where(key == name).values(values)).rowcount == 0:
+        connection.execute(insert(table).values({key.name: name, **values}))
+
+
+def _recall(connection: Connection, kind: type[M], table: Table, key: Column[str], name: str) -> M | None:
+    text = connection.scalar(select(table.c.memory).where(key == name))
+    if text is None:
+        return None
+    try:
+        return _parse(kind, text)
+    except ValueError as error:  # also pydantic's and JSON's
+        reason = f"{error.error_count()} fields differ" if isinstance(error, ValidationError) else error
+        log.warning("What was remembered of %s does not fit this version and is forgotten: %s", name, reason)
+        return None
+
+
+def _parse(kind: type[M], text: str) -> M:
+    stored = json.loads(text)
+    fields = {field.name for field in dataclasses.fields(kind)}
+    # A field that was renamed would load as its default, and the memory would be half of one and half of the other.
+    if isinstance(stored, dict) and (unknown := stored.keys() - fields):
+        raise ValueError(f"unknown fields {', '.join(sorted(unknown))}")
+    return TypeAdapter(kind).validate_json(text)

@@ -1,0 +1,72 @@
+"""Events, memories and subscribers for tests of stores, made by hand and by hypothesis."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import strategies as st
+
+from coopwatch.core.camera import CameraMemory
+from coopwatch.core.memory import Memory
+from coopwatch.ports import Subscriber
+from coopwatch.values import Event, EventKind, Visit
+
+START = datetime(2024, 6, 21, 4, 30, tzinfo=UTC)
+
+moments = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 (the bounds must be naive)
+spans = st.timedeltas(timedelta(0), timedelta(days=30))
+chances = st.floats(0, 1)
+names = st.sampled_from(["left", "right"])
+labels = st.lists(st.sampled_from(["red_twin", "beauty", "egg", "empty"]), unique=True).map(tuple)
+texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=30)
+visits = st.builds(
+    Visit, nest=names, hen=st.none() | texts, began=moments, ended=st.none() | moments, certainty=chances
+)
+memories = st.builds(
+    Memory,
+    camera=st.just("nestcam"),
+    nest=names,
+    at=st.none() | moments,
+    labels=labels,
+    joint=st.lists(st.lists(chances, max_size=3).map(tuple), max_size=3).map(tuple),
+    rising=st.lists(st.none() | moments, max_size=3).map(tuple),
+    state=st.none() | texts,
+    since=st.none() | moments,
+    visit=st.none() | visits,
+    contents=st.none() | texts,
+    sat=st.lists(st.tuples(texts, spans), max_size=3).map(tuple),
+)
+camera_memories = st.builds(
+    CameraMemory,
+    camera=st.just("nestcam"),
+    seen_at=st.none() | moments,
+    lost_since=st.none() | moments,
+    reason=texts,
+)
+events = st.builds(
+    Event,
+    kind=st.sampled_from(EventKind),
+    camera=st.none() | st.just("nestcam"),
+    nest=st.none() | names,
+    at=moments,
+    told_at=moments,
+    hens=labels,
+    certainty=chances,
+    photo=st.none() | texts,
+    began=st.none() | moments,
+    reason=texts,
+)
+
+
+def nesting(minutes: float = 0, *, nest: str | None = "left", camera: str | None = "nestcam") -> Event:
+    """An event so many minutes after the start."""
+    at = START + timedelta(minutes=minutes)
+    return Event(kind=EventKind.HEN_NESTING, camera=camera, nest=nest, at=at, told_at=at, hens=("red_twin",))
+
+
+def memory(nest: str = "left", state: str | None = None) -> Memory:
+    """A nest's memory."""
+    return Memory(camera="nestcam", nest=nest, at=START, state=state)
+
+
+def keeper(chat: str = "telegram:1", *, minutes: float = 0, name: str = "Ann") -> Subscriber:
+    """A subscriber since so many minutes after the start."""
+    return Subscriber(chat=chat, name=name, since=START + timedelta(minutes=minutes))

@@ -1,0 +1,50 @@
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from coopwatch.errors import StoreError, UserMustActError
+from coopwatch.store.lock import locked
+
+HOLDER = """
+import pathlib, sys
+from coopwatch.store.lock import locked
+with locked(pathlib.Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_second_daemon_is_refused_and_told_who_holds_the_folder(tmp_path: Path) -> None:
+    with locked(tmp_path):
+        for _ in range(2):  # a refusal changes nothing
+            with pytest.raises(UserMustActError, match=rf"process {os.getpid()}.*end the other one"), locked(tmp_path):
+                pass
+
+
+def test_a_folder_is_free_again_afterwards(tmp_path: Path) -> None:
+    for _ in range(2):
+        with locked(tmp_path / "made on demand"):
+            pass
+
+
+def test_a_daemon_that_was_killed_holds_nothing(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER, tmp_path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as holder:
+        assert holder.stdout.readline() == b"held\n"
+        with pytest.raises(UserMustActError, match=f"process {holder.pid}"), locked(tmp_path):
+            pass
+        holder.send_signal(signal.SIGKILL)
+        holder.wait(timeout=10)
+        with locked(tmp_path):
+            pass
+
+
+def test_a_folder_that_cannot_be_made_is_a_store_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="data folder"), locked(tmp_path / "file" / "data"):
+        pass

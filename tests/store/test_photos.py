@@ -1,0 +1,32 @@
+import hashlib
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coopwatch.store.photos import write_photo
+
+
+@given(jpeg=st.binary(max_size=200))
+def test_a_photo_lies_under_the_hash_of_its_bytes(tmp_path_factory, jpeg: bytes) -> None:
+    folder = tmp_path_factory.getbasetemp() / "photos of all examples"
+    path = write_photo(folder, jpeg)
+    sha = hashlib.sha256(jpeg).hexdigest()
+    assert path == f"photos/{sha[:2]}/{sha}.jpg"
+    assert (folder / path).read_bytes() == jpeg
+
+
+def test_the_same_bytes_are_written_once(tmp_path: Path) -> None:
+    path = tmp_path / write_photo(tmp_path, b"photo")
+    before = path.stat()
+    write_photo(tmp_path, b"photo")
+    assert path.stat() == before
+
+
+def test_what_a_crash_left_half_written_is_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / write_photo(tmp_path, b"photo")
+    path.rename(path.with_suffix(".part"))
+    path.with_suffix(".part").write_bytes(b"pho")
+    write_photo(tmp_path, b"photo")
+    assert path.read_bytes() == b"photo"
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
