@@ -18,12 +18,12 @@ class BotApiRequest(HTTPXRequest):
     again, since the library then loses the whole answer with the number that would confirm it.
     """
 
-    def __init__(self, *, connections: int) -> None:
+    def __init__(self, *, connections: int, answer_seconds: float = 20.0) -> None:
         super().__init__(
             connection_pool_size=connections,
             connect_timeout=5.0,
             pool_timeout=10.0,
-            read_timeout=20.0,
+            read_timeout=answer_seconds,
             write_timeout=20.0,
             media_write_timeout=60.0,  # a photo through a slow uplink; the library's 20 s cut off photos that arrive
         )

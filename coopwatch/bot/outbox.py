@@ -2,8 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from coopwatch.bot.retry import RetryDecision, decide
@@ -113,26 +112,29 @@ class Outbox:
 
     async def _serve(self, chat: str, messages: Sequence[Message]) -> None:
         """Send the messages of one chat in order, until one of them must wait."""
-        for message in messages:
-            if self._stopping:
-                return
-            with self._store_may_fail(chat):
-                await self._deliver(message)
-            if chat in self._paused:
-                return
+        try:
+            for message in messages:
+                if self._stopping or not await self._deliver(message):
+                    return
+        except StoreError as error:
+            log.error("The outbox cannot be written; trying again soon: %s", error)
+            self._paused[chat] = self._clock.now() + STORE_PAUSE
 
-    async def _deliver(self, message: Message) -> None:
-        """Send one message and mark its row; what arrived before the store failed is not sent again."""
+    async def _deliver(self, message: Message) -> bool:
+        """Send one message and mark its row; whether the chat's next one may go out now.
+
+        What arrived before the store failed is not sent again.
+        """
         try:
             if message.number not in self._arrived:
                 await self._send(message)
                 self._arrived.add(message.number)
         except MessengerError as error:
-            await self._carry_out(self._decide(error, message), message, reason=str(error))
-            return
+            return await self._carry_out(self._decide(error, message), message, reason=str(error))
         await self._store.mark_sent(message.number, at=self._clock.now())
         self._arrived.discard(message.number)
         self._doubted.discard(message.number)
+        return True
 
     async def _send(self, message: Message) -> None:
         service = message.chat.partition(":")[0]
@@ -154,30 +156,24 @@ class Outbox:
             self._doubted.add(message.number)
         return decision
 
-    async def _carry_out(self, decision: RetryDecision, message: Message, *, reason: str) -> None:
+    async def _carry_out(self, decision: RetryDecision, message: Message, *, reason: str) -> bool:
+        """Do what was decided; whether the chat's next message may go out now."""
         chat, kind = message.chat, message.event.kind
         if decision.unsubscribe:
             log.warning("%s is gone and gets no more messages: %s", chat, reason)
             await self._store.unsubscribe(chat)
-            return
+            return False
+        await self._store.mark_failed(message.number, retry_at=decision.retry_at, reason=reason)
         if decision.retry_at is None:
             log.warning("The message %s to %s was given up: %s", kind, chat, reason)
             self._doubted.discard(message.number)
-        else:
-            level = logging.DEBUG if message.attempts else logging.INFO  # an outage is told once a message
-            log.log(level, "The message %s to %s is tried again at %s: %s", kind, chat, decision.retry_at, reason)
-            if message.attempts < PATIENCE:
-                self._paused[chat] = decision.retry_at
-        await self._store.mark_failed(message.number, retry_at=decision.retry_at, reason=reason)
-
-    @contextmanager
-    def _store_may_fail(self, chat: str) -> Iterator[None]:
-        """A store that cannot be written pauses the chat; its messages stay unsent."""
-        try:
-            yield
-        except StoreError as error:
-            log.error("The outbox cannot be written; trying again soon: %s", error)
-            self._paused[chat] = self._clock.now() + STORE_PAUSE
+            return True
+        level = logging.DEBUG if message.attempts else logging.INFO  # an outage is told once a message
+        log.log(level, "The message %s to %s is tried again at %s: %s", kind, chat, decision.retry_at, reason)
+        if message.attempts >= PATIENCE:
+            return True
+        self._paused[chat] = decision.retry_at
+        return False
 
 
 def _by_chat(messages: Sequence[Message]) -> dict[str, list[Message]]:

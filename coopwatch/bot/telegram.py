@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import re
 from contextlib import AsyncExitStack
 from datetime import tzinfo
@@ -59,26 +60,28 @@ class TelegramBot:
                 "copy it from @BotFather into the file or variable that chat.telegram names (token_file or token_env)"
             )
         self._token = token
+        self._api_url = api_url
         self._store = store
         self._names = names
         self._zone = zone
         self._data_dir = data_dir
         self._clock = clock
-        self._lines = (BotApiRequest(connections=1), BotApiRequest(connections=32))  # for updates, for all else
-        self._bot = Bot(token, base_url=f"{api_url}/bot", get_updates_request=self._lines[0], request=self._lines[1])
         self._desk = Desk(coop=coop, store=store, names=names, zone=zone, clock=clock)
-        self._open = AsyncExitStack()
+        self._line = AsyncExitStack()
+        self._bot: Bot
 
     async def __aenter__(self) -> Self:
+        os.environ.setdefault("PTB_TIMEDELTA", "true")  # else the library warns of its own future with every 429
         async with AsyncExitStack() as stack:
-            stack.enter_context(token_kept_out_of_logs(self._token))
-            for line in self._lines:
-                await stack.enter_async_context(line)
-            self._open = stack.pop_all()
+            stack.enter_context(token_kept_out_of_logs(self._token))  # first: the library logs it when it is made
+            updates = await stack.enter_async_context(BotApiRequest(connections=1))
+            messages = await stack.enter_async_context(BotApiRequest(connections=32))
+            self._bot = Bot(self._token, f"{self._api_url}/bot", request=messages, get_updates_request=updates)
+            self._line = stack.pop_all()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._open.aclose()
+        await self._line.aclose()
 
     async def run(self) -> None:
         """Answer commands for ever; waits in the background while there is no network.

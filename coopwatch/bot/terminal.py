@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from coopwatch.core.event_json import event_to_json
+from coopwatch.core.event_json import event_to_line
 from coopwatch.core.wording import Names, sentence
 from coopwatch.errors import TryLaterError
 from coopwatch.values import Event, EventKind, Message
@@ -69,7 +69,7 @@ class TerminalMessenger:
 
     def _line(self, event: Event) -> str:
         if self._as_json:
-            return event_to_json(event)
+            return event_to_line(event)
         text = Text.assemble(
             (f"{event.at.astimezone(self._zone):%Y-%m-%d %H:%M:%S}  ", "dim"),
             (f"{sentence(event, self._names, self._zone):<{SENTENCE_WIDTH}}", _STYLES.get(event.kind, "")),

@@ -151,8 +151,11 @@ async def test_a_message_given_up_does_not_hold_up_the_next(refusal: Exception) 
 
 async def test_a_chat_that_is_gone_gets_no_more_messages() -> None:
     async with at_work(ANN, BEN) as post:
+        hold = post.messenger.hold(ANN)
         post.messenger.fail(ANN, ChatGoneError("blocked by the user"))
         await post.tell(5)
+        hold.set()
+        await post.settle(timedelta(hours=1))
         assert post.order(post.messenger.tried, ANN) == [1]
         assert [subscriber.chat for subscriber in await post.store.subscribers()] == [BEN]
 

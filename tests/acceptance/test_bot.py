@@ -1,0 +1,363 @@
+"""The bot as its keeper meets it: a real, independent Bot API server, with every fault that a network has."""
+
+import asyncio
+import io
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from time import monotonic
+from zoneinfo import ZoneInfo
+
+import pytest
+from fakes.coop import FakeCoop
+from fakes.store import FakeStore
+from peers.bot_api import BotApi, Fault, bot_api, drop, portal, refuse, swallow
+from PIL import Image
+
+from coopwatch.bot.api import BotApiRequest
+from coopwatch.bot.outbox import Outbox
+from coopwatch.bot.telegram import TelegramBot
+from coopwatch.clock import SystemClock
+from coopwatch.core.memory import Memory
+from coopwatch.errors import UserMustActError
+from coopwatch.values import Event, EventKind
+
+KEEPER, STRANGER, GROUP = 5, 6, -77
+NAMES = {"red_twin": "Red Twin", "psycho": "Psycho"}
+LAID = Event(
+    kind=EventKind.EGG_LAID,
+    camera="nestcam",
+    nest="left",
+    at=datetime(2026, 6, 21, 12, 2, tzinfo=UTC),
+    told_at=datetime(2026, 6, 21, 12, 4, tzinfo=UTC),
+    hens=("red_twin",),
+    certainty=0.94,
+    photo="photos/left.jpg",
+)
+LAID_TEXT = "Egg laid by Red Twin in the left nest (94 %)\n14:02 on 21 June"
+
+
+class WatchedStore(FakeStore):
+    """A store whose changes a test can wait for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.changed = asyncio.Event()
+
+    async def unsubscribe(self, chat: str) -> None:
+        await super().unsubscribe(chat)
+        self.changed.set()
+
+    async def mark_failed(self, number: int, *, retry_at: datetime | None, reason: str) -> None:
+        await super().mark_failed(number, retry_at=retry_at, reason=reason)
+        self.changed.set()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(10):
+            while not condition():
+                self.changed.clear()
+                await self.changed.wait()
+
+
+class Ear(logging.Handler):
+    """Hears a text in the log."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.heard = asyncio.Event()
+        self._text = text
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if self._text in record.getMessage():
+            self.heard.set()
+
+
+class Chat:
+    """A bot and an outbox at work against the server, and a coop that a test can let things happen in."""
+
+    def __init__(self, api: BotApi, data_dir: Path, *, token: str | None = None) -> None:
+        self.api = api
+        self.store = WatchedStore()
+        self.jpeg = _jpeg()
+        self.data_dir = data_dir
+        (data_dir / "photos").mkdir()
+        (data_dir / "photos" / "left.jpg").write_bytes(self.jpeg)
+        self.coop = FakeCoop({None: self.jpeg, "left": self.jpeg})
+        self.bot = TelegramBot(
+            token=token or api.token,
+            api_url=api.url,
+            store=self.store,
+            coop=self.coop,
+            names=NAMES,
+            zone=ZoneInfo("Europe/Berlin"),
+            data_dir=data_dir,
+            clock=SystemClock(),
+        )
+        self.outbox = Outbox(self.store, {"telegram": self.bot}, SystemClock())
+        self._happened = 0
+
+    @asynccontextmanager
+    async def at_work(self) -> AsyncIterator["Chat"]:
+        async with self.bot, asyncio.TaskGroup() as owner:
+            tasks = [owner.create_task(self.bot.run(), name="bot"), owner.create_task(self.outbox.run(), name="outbox")]
+            yield self
+            for task in tasks:
+                task.cancel()
+
+    async def happen(self, event: Event = LAID) -> None:
+        await self.store.save(Memory(camera="nestcam", nest="left"), [event])
+        self.outbox.wake()
+
+    async def pair(self) -> None:
+        await self.api.send_text(KEEPER, "/start")
+        await self.api.wait_for("sendMessage", chat_id=KEEPER)
+
+
+def _jpeg() -> bytes:
+    file = io.BytesIO()
+    Image.effect_noise((320, 240), 80).convert("RGB").save(file, "JPEG", quality=90)
+    return file.getvalue()
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[BotApi]:
+    async with bot_api() as running:
+        yield running
+
+
+@pytest.fixture
+async def chat(api: BotApi, tmp_path: Path) -> AsyncIterator[Chat]:
+    async with Chat(api, tmp_path).at_work() as at_work:
+        yield at_work
+
+
+async def test_a_keeper_starts_asks_and_gets_events_with_their_photos(api: BotApi, chat: Chat) -> None:
+    menu = await api.wait_for("setMyCommands")
+    assert '"status"' in menu.fields["commands"]
+
+    await api.send_text(KEEPER, "/start")
+    welcome = await api.wait_for("sendMessage", chat_id=KEEPER)
+    assert "gets a message whenever something happens" in welcome.fields["text"]
+    assert [subscriber.chat for subscriber in await chat.store.subscribers()] == [f"telegram:{KEEPER}"]
+
+    asked = monotonic()
+    await api.send_text(KEEPER, "/status")
+    status = await api.wait_for("sendMessage", chat_id=KEEPER)
+    assert monotonic() - asked < 1
+    assert status.fields["text"].startswith("Left nest: Red Twin since 14:00")
+
+    await api.send_text(KEEPER, "/Photo@Coop_Test_Bot left")
+    photo = await api.wait_for("sendPhoto", chat_id=KEEPER)
+    assert photo.files["photo"] == chat.jpeg
+    assert photo.fields["caption"].startswith("Left nest, 14:00")
+
+    await chat.happen()
+    told = await api.wait_for("sendPhoto", chat_id=KEEPER)
+    assert told.fields["caption"] == LAID_TEXT
+    assert told.files["photo"] == chat.jpeg
+
+    await api.send_text(KEEPER, "/stop")
+    await api.wait_for("sendMessage", chat_id=KEEPER)
+    assert await chat.store.subscribers() == []
+    verdict = await api.verdict("sendMessage", "sendPhoto", "setMyCommands")
+    assert verdict["ok"], verdict
+
+
+async def test_a_stranger_gets_one_polite_sentence_and_no_data(api: BotApi, chat: Chat) -> None:
+    await chat.pair()
+    await api.send_text(KEEPER, "/stop")
+    await api.wait_for("sendMessage", chat_id=KEEPER)
+    for text in ("/start", "/status", "/photo", "/photo left", "/help", "/stop", "/nonsense", "hello"):
+        await api.send_text(STRANGER, text)
+        answer = await api.wait_for("sendMessage", chat_id=STRANGER)
+        assert answer.fields["text"].startswith("This bot looks after somebody's hens"), text
+    assert api.calls("sendPhoto") == []
+    assert await chat.store.subscribers() == []
+
+
+async def test_whoever_is_let_in_may_bring_the_bot_into_a_group(api: BotApi, chat: Chat) -> None:
+    await chat.pair()
+    await api.send_text(GROUP, "/start", sender=STRANGER)
+    assert "looks after" in (await api.wait_for("sendMessage", chat_id=GROUP)).fields["text"]
+    await api.send_text(GROUP, "/start@coop_test_bot", sender=KEEPER)
+    assert "gets a message" in (await api.wait_for("sendMessage", chat_id=GROUP)).fields["text"]
+    await api.send_text(GROUP, "/status", sender=STRANGER)
+    assert "Red Twin" in (await api.wait_for("sendMessage", chat_id=GROUP)).fields["text"]
+    await chat.happen()
+    for chat_id in (KEEPER, GROUP):
+        await api.wait_for("sendPhoto", chat_id=chat_id)
+
+
+async def test_in_a_group_what_is_meant_for_others_is_not_answered(api: BotApi, chat: Chat) -> None:
+    await chat.pair()
+    for text in ("good morning", "/status@other_bot", "/weather"):
+        await api.send_text(GROUP, text, sender=KEEPER)
+    await api.send_text(GROUP, "/help", sender=KEEPER)
+    await api.wait_for("sendMessage", chat_id=GROUP)
+    assert len([call for call in api.calls("sendMessage") if call.fields["chat_id"] == str(GROUP)]) == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(refuse(429, "Too Many Requests: retry after 1", retry_after=1), id="told to wait"),
+        pytest.param(refuse(500, "Internal Server Error"), id="error of the server"),
+        pytest.param(drop, id="dropped connection"),
+        pytest.param(portal, id="a portal answers"),
+    ],
+)
+async def test_a_message_that_did_not_arrive_is_sent_again(
+    api: BotApi, chat: Chat, fault: Fault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coopwatch.bot.retry.FIRST_PAUSE", timedelta(seconds=0.2))
+    await chat.pair()
+    api.fail("sendPhoto", fault)
+    await chat.happen()
+    first = await api.wait_for("sendPhoto")
+    began = monotonic()
+    second = await api.wait_for("sendPhoto")
+    assert second.fields == first.fields
+    assert second.files["photo"] == chat.jpeg
+    assert second.status == 200
+    if first.status == 429:
+        assert monotonic() - began >= 1
+
+
+async def test_a_refused_photo_does_not_hold_back_the_text(api: BotApi, chat: Chat) -> None:
+    await chat.pair()
+    api.fail("sendPhoto", refuse(400, "Bad Request: IMAGE_PROCESS_FAILED"))
+    await chat.happen()
+    assert (await api.wait_for("sendMessage")).fields["text"] == LAID_TEXT
+
+
+async def test_a_missing_or_empty_photo_does_not_hold_back_the_text(api: BotApi, chat: Chat) -> None:
+    await chat.pair()
+    (chat.data_dir / "photos" / "left.jpg").write_bytes(b"")
+    await chat.happen()
+    assert (await api.wait_for("sendMessage")).fields["text"] == LAID_TEXT
+    (chat.data_dir / "photos" / "left.jpg").unlink()
+    await chat.happen(Event(**(_fields(LAID) | {"at": LAID.at + timedelta(hours=1)})))
+    assert (await api.wait_for("sendMessage")).fields["text"].endswith("15:02 on 21 June")
+    assert api.calls("sendPhoto") == []
+
+
+def _fields(event: Event) -> dict[str, object]:
+    return {name: getattr(event, name) for name in Event.__slots__}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(refuse(403, "Forbidden: bot was blocked by the user"), id="blocked"),
+        pytest.param(refuse(400, "Bad Request: chat not found"), id="deleted"),
+    ],
+)
+async def test_a_chat_that_is_gone_is_suspended(api: BotApi, chat: Chat, fault: Fault) -> None:
+    await chat.pair()
+    api.fail("sendPhoto", fault)
+    await chat.happen()
+    await api.wait_for("sendPhoto")
+    await chat.store.until(lambda: f"telegram:{KEEPER}" in chat.store.suspended)
+    assert len(api.calls("sendMessage")) == 1  # the welcome; no text went after the photo
+
+
+async def test_a_group_that_became_a_supergroup_gets_its_message_there(api: BotApi, chat: Chat) -> None:
+    await chat.pair()
+    api.fail("sendPhoto", refuse(400, "Bad Request: group chat was upgraded", migrate_to_chat_id=-100123))
+    await chat.happen()
+    moved = await api.wait_for("sendPhoto", chat_id=-100123)
+    assert moved.status == 200
+    await chat.store.until(lambda: f"telegram:{KEEPER}" in chat.store.suspended)
+    assert [one.chat for one in await chat.store.subscribers()] == ["telegram:-100123"]
+
+
+async def test_a_refused_token_ends_the_bot_with_a_remedy(api: BotApi, tmp_path: Path) -> None:
+    chat = Chat(api, tmp_path, token="123:not-the-token")
+    async with chat.bot:
+        with pytest.raises(UserMustActError, match=r"refused by the Bot API.*token_file or token_env") as refused:
+            await asyncio.wait_for(chat.bot.run(), 10)
+    assert "not-the-token" not in str(refused.value)
+    assert refused.value.__suppress_context__  # the library's own error quotes the token
+
+
+async def test_without_a_network_the_bot_starts_and_goes_on_when_it_comes(
+    api: BotApi, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caplog.set_level(logging.INFO)
+    ear = Ear("cannot be reached")
+    monkeypatch.setattr("coopwatch.bot.updates.FIRST_PAUSE", timedelta(seconds=0.1))
+    monkeypatch.setattr(logging.getLogger("coopwatch.bot.updates"), "handlers", [ear])
+    await api.down()
+    async with Chat(api, tmp_path).at_work() as chat:
+        await asyncio.wait_for(ear.heard.wait(), 10)
+        await api.up()
+        api.fail("getMe", portal)  # first the portal of the network answers, then the Bot API
+        await chat.pair()
+        assert caplog.text.count("cannot be reached") == 1
+        assert "is reached again" in caplog.text
+        assert "Traceback" not in caplog.text
+
+
+async def test_a_server_that_fails_while_it_is_listened_to_is_waited_for(
+    api: BotApi, chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coopwatch.bot.updates.FIRST_PAUSE", timedelta(seconds=0.1))
+    await api.wait_for("setMyCommands")
+    api.fail("getUpdates", refuse(502), drop, refuse(409, "Conflict: terminated by other getUpdates request"), portal)
+    await api.send_text(KEEPER, "/start")  # ends the long request that is under way
+    await api.wait_for("sendMessage", chat_id=KEEPER)
+    await api.send_text(KEEPER, "/status")
+    await api.wait_for("sendMessage", chat_id=KEEPER)
+
+
+async def test_updates_that_nobody_expects_do_not_end_the_listening(api: BotApi, chat: Chat) -> None:
+    await chat.pair()
+    person = {"id": KEEPER, "is_bot": False, "first_name": "K"}
+    private = {"id": KEEPER, "type": "private"}
+    for message in (
+        {},
+        {"message_id": 1},
+        {"message_id": 1, "date": "yesterday", "chat": 7},
+        {"message_id": 1, "date": 1, "chat": private},
+        {"message_id": 1, "date": 1, "chat": private, "from": person, "photo": []},
+        {"message_id": 1, "date": 1, "chat": private, "from": person, "text": "/"},
+        {"message_id": 1, "date": 1, "chat": private, "from": person, "text": "/photo \N{EGG} \0 " + "x" * 4000},
+    ):
+        await api.send_update({"message": message})
+    await api.send_text(KEEPER, "/status")
+    async with asyncio.timeout(10):
+        while "Red Twin" not in (await api.wait_for("sendMessage", chat_id=KEEPER)).fields["text"]:
+            pass
+
+
+async def test_a_message_swallowed_by_a_slow_server_is_sent_twice_at_most(
+    api: BotApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coopwatch.bot.retry.FIRST_PAUSE", timedelta(seconds=0.1))
+    monkeypatch.setattr("coopwatch.bot.telegram.BotApiRequest", partial(BotApiRequest, answer_seconds=0.3))
+    async with Chat(api, tmp_path).at_work() as chat:
+        await chat.pair()
+        api.fail("sendPhoto", swallow, swallow, swallow)
+        await chat.happen()
+        await chat.store.until(lambda: chat.store.outbox[-1].state != "waiting")
+    assert len(api.calls("sendPhoto")) == 2
+    assert chat.store.outbox[-1].reason == "no answer in time"
+
+
+async def test_the_token_stands_in_no_log(api: BotApi, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    for name in ("httpx", "httpcore", "telegram"):
+        caplog.set_level(logging.DEBUG, logger=name)
+    await api.down()
+    async with Chat(api, tmp_path).at_work() as chat:
+        await api.up()
+        await chat.pair()
+        api.fail("sendPhoto", drop, refuse(500))
+        await chat.happen()
+        await api.wait_for("sendPhoto")
+        logging.getLogger("anything").error("https://api.telegram.org/bot%s/getMe", api.token)
+    assert "<bot token>" in caplog.text
+    assert api.token not in caplog.text
