@@ -135,4 +135,5 @@ class Database:
                 return work(connection)
 
     async def _call(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        # Shielded: what was handed over is done, also when the daemon stops in that moment; closing waits for it.
+        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._thread, work))

@@ -56,7 +56,7 @@ def sqlite_full() -> sqlite3.OperationalError:
     return sqlite3.OperationalError("database or disk is full")
 
 
-async def test_a_save_whose_caller_is_cancelled_is_done_whole(tmp_path: Path) -> None:
+async def test_a_save_is_done_although_its_caller_is_cancelled(tmp_path: Path) -> None:
     async with Database(tmp_path) as database:
         saving = asyncio.create_task(database.save(memory(state="red_twin"), [nesting()]))
         await asyncio.sleep(0)  # the save is handed to the thread
