@@ -1,0 +1,101 @@
+"""`coopwatch run`: the daemon, from camera to chat, until Ctrl-C or SIGTERM."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coopwatch.errors import CoopwatchError
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from coopwatch.app import Comparison, Terminal
+    from coopwatch.config.settings import Settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("run")(run)
+
+
+def run(
+    config: Annotated[Path, typer.Option("--config", help="The config file.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print each event as a JSON object a line.")] = False,
+) -> None:
+    """Watch the cameras and tell what happens, until Ctrl-C."""
+    import asyncio
+
+    from coopwatch.app import Terminal
+    from coopwatch.config.load import load_settings
+    from coopwatch.logs import set_up_logs
+
+    set_up_logs()
+    settings = load_settings(config)
+    terminal = Terminal(write=_write, as_json=as_json, colour=sys.stdout.isatty() and not as_json)
+    try:
+        comparison = asyncio.run(_until_signal(settings, terminal))
+    except* CoopwatchError as group:
+        raise _first(group) from group
+    if comparison is not None and not as_json:
+        _print_comparison(comparison)
+
+
+async def _until_signal(settings: "Settings", terminal: "Terminal") -> "Comparison | None":
+    """Stop gently at the first SIGINT or SIGTERM; a second one ends at once."""
+    import asyncio
+
+    from coopwatch import app
+
+    stop = asyncio.Event()
+    _stop_at_signal(stop)
+    return await app.run(settings, terminal=terminal, stop=stop)
+
+
+def _stop_at_signal(stop: "asyncio.Event") -> None:
+    import asyncio
+    import signal
+
+    loop = asyncio.get_running_loop()
+
+    def first() -> None:
+        stop.set()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, first)
+
+
+def _write(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 (the terminal stands in the place of the chat)
+
+
+def _first(group: BaseExceptionGroup[CoopwatchError]) -> CoopwatchError:
+    """The error that a person is told; the others came of it."""
+    error = group.exceptions[0]
+    return _first(error) if isinstance(error, BaseExceptionGroup) else error
+
+
+def _print_comparison(comparison: "Comparison") -> None:
+    """A table of what was told beside what was true."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from coopwatch.core.score import score
+
+    scores = score(comparison.told, comparison.true)
+    hours = comparison.watched.total_seconds() / 3600
+    table = Table(title=f"Told against the simulated truth, {hours:.1f} h of the coop's time")
+    for heading in ("event", "true", "told", "right", "precision", "recall", "median delay"):
+        table.add_column(heading, justify="left" if heading == "event" else "right")
+    for kind, one in scores.kinds.items():
+        delay = "-" if one.median_delay is None else f"{one.median_delay.total_seconds():.0f} s"
+        counts = (str(number) for number in (one.true, one.told, one.matched))
+        table.add_row(kind, *counts, _share(one.precision), _share(one.recall), delay)
+    Console().print(table)
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"

@@ -1,0 +1,48 @@
+"""Says that the daemon's heart beats: to systemd, and by a file that a container's health check reads."""
+
+import logging
+import os
+import socket
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT_FILE = "heartbeat"
+PAUSE = timedelta(seconds=1)  # beats closer together than this are one
+
+
+class Pulse:
+    """Beats are told at most once a second; the first one is told as READY=1.
+
+    The protocol is that of systemd's sd_notify(3): datagrams to the socket that NOTIFY_SOCKET names.
+    """
+
+    def __init__(self, data_dir: Path, *, environment: Mapping[str, str] = os.environ) -> None:
+        self._file = data_dir / HEARTBEAT_FILE
+        self._address = environment.get("NOTIFY_SOCKET", "")
+        self._beat_at: datetime | None = None
+
+    def beat(self, at: datetime, status: str) -> None:
+        """A frame was classified and saved; `status` is a line worth reading."""
+        first = self._beat_at is None
+        if self._beat_at is not None and at - self._beat_at < PAUSE:
+            return
+        self._beat_at = at
+        try:
+            self._file.touch()
+            self._notify(*(["READY=1"] if first else []), "WATCHDOG=1", f"STATUS={status}")
+        except OSError as error:
+            log.warning("The heartbeat cannot be told: %s", error)  # whoever waits for it will notice
+
+    def stop(self) -> None:
+        """The daemon is stopping."""
+        self._notify("STOPPING=1")
+
+    def _notify(self, *lines: str) -> None:
+        if not self._address:
+            return
+        address = "\0" + self._address[1:] if self._address.startswith("@") else self._address
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as notify:
+            notify.sendto("\n".join(lines).encode(), address)

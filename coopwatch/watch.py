@@ -1,0 +1,191 @@
+"""The loop of one camera: a frame in; classified, judged and saved, with its photo, out."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from coopwatch.clock import Clock
+from coopwatch.config.settings import CameraSettings, NestSettings
+from coopwatch.core.advance import advance
+from coopwatch.core.camera import CameraMemory, advance_camera
+from coopwatch.core.memory import Memory
+from coopwatch.core.rules import Rules
+from coopwatch.core.status import CameraStatus, NestStatus
+from coopwatch.errors import CameraError, InferenceError, StoreError
+from coopwatch.ports import Camera, Classifier, Store
+from coopwatch.values import Classification, Event, Frame, Region, Tick
+from coopwatch.vision.annotate import draw_answer
+from coopwatch.vision.picture import encode_jpeg, shrink
+from coopwatch.vision.preprocess import crop
+
+log = logging.getLogger(__name__)
+
+
+async def classify_nest(frame: Frame, nest: NestSettings, classifier: Classifier, model: str) -> Classification:
+    """What `classifier`, whose card has the hash `model`, sees in one nest of the frame.
+
+    Raises:
+        InferenceError: see `Classifier.classify`.
+    """
+    probabilities = await classifier.classify(crop(frame.pixels, nest.region))
+    return Classification(nest=nest.name, taken_at=frame.taken_at, probabilities=probabilities, model=model)
+
+
+class Watch:
+    """One camera and its nests. Only `take` and `miss` change what is remembered; nothing is lost if saving fails.
+
+    Args:
+        settings: of the camera.
+        camera, classifier, store: open while the watch is used.
+        model: hash of the model's card.
+        rules: with the roles of the model's labels.
+        clock: the camera's own time, for moments without a frame.
+        names: label -> what a hen is called.
+        told: called after events were saved.
+    """
+
+    def __init__(  # noqa: PLR0913 (one place joins all parts of a camera's way, by name)
+        self,
+        *,
+        settings: CameraSettings,
+        camera: Camera,
+        classifier: Classifier,
+        store: Store,
+        model: str,
+        rules: Rules,
+        clock: Clock,
+        names: Mapping[str, str],
+        told: Callable[[], None],
+    ) -> None:
+        self._settings = settings
+        self._camera = camera
+        self._classifier = classifier
+        self._store = store
+        self._model = model
+        self._rules = rules
+        self._clock = clock
+        self._names = names
+        self._told = told
+        self._memory = CameraMemory(camera=settings.name)
+        self._nests = {nest.name: Memory(camera=settings.name, nest=nest.name) for nest in settings.nests}
+        self._unsaved: dict[str, tuple[Event, ...]] = {}  # nest or camera -> events that the store did not take yet
+        self._frame: Frame | None = None
+        self._trouble = ""
+
+    async def restore(self) -> None:
+        """Go on from what the last run saved."""
+        self._memory = await self._store.load_camera_memory(self._settings.name) or self._memory
+        for nest in self._nests:
+            self._nests[nest] = await self._store.load_memory(nest) or self._nests[nest]
+
+    async def look(self) -> None:
+        """Take the camera's newest frame, or note that there is none."""
+        try:
+            frame = await self._camera.grab()
+        except CameraError as error:
+            await self.miss(str(error))
+        else:
+            await self.take(frame)
+
+    async def take(self, frame: Frame) -> None:
+        """Bring one frame from pixels to saved events."""
+        self._frame = frame
+        try:
+            for nest in self._settings.nests:
+                seen = await classify_nest(frame, nest, self._classifier, self._model)
+                self._nests[nest.name], events = advance(self._nests[nest.name], seen, self._rules)
+                await self._save(self._nests[nest.name], events, nest.region)
+        except InferenceError as error:
+            self._say(str(error))  # the next frame tells as much as this one
+            return
+        self._memory, events = advance_camera(self._memory, frame.taken_at, self._rules)
+        await self._save(self._memory, events, None)
+
+    async def miss(self, reason: str) -> None:
+        """Note that the camera gave no frame, in plain words why."""
+        self._say(f"Camera {self._settings.name} gives no picture: {reason}")
+        tick = Tick(at=self._clock.now(), reason=reason)
+        for nest in self._settings.nests:
+            self._nests[nest.name], events = advance(self._nests[nest.name], tick, self._rules)
+            await self._save(self._nests[nest.name], events, nest.region)
+        self._memory, events = advance_camera(self._memory, tick, self._rules)
+        await self._save(self._memory, events, None)
+
+    @property
+    def name(self) -> str:
+        """The camera's name."""
+        return self._settings.name
+
+    @property
+    def seen_at(self) -> datetime | None:
+        """When the newest frame was taken that was classified; None before the first."""
+        return None if self._frame is None else self._memory.seen_at
+
+    def status(self) -> CameraStatus:
+        """How the camera and its nests do."""
+        return CameraStatus(
+            camera=self._settings.name,
+            last_frame_at=self.seen_at,
+            trouble=self._trouble,
+            nests=tuple(_nest_status(memory) for memory in self._nests.values()),
+        )
+
+    def photo(self, nest: str | None) -> bytes | None:
+        """The newest frame as JPEG, at most 1280 px: of one nest, or whole; None if there is none."""
+        if self._frame is None or (nest is not None and nest not in self._nests):
+            return None
+        regions = [settings.region for settings in self._settings.nests if settings.name == nest]
+        return encode_jpeg(shrink(crop(self._frame.pixels, regions[0]) if regions else self._frame.pixels))
+
+    def _say(self, trouble: str) -> None:
+        """Note a trouble for the status; log it when it is news."""
+        if trouble != self._trouble:
+            log.warning(trouble)
+        self._trouble = trouble
+
+    async def _save(self, memory: Memory | CameraMemory, events: Sequence[Event], region: Region | None) -> None:
+        """Save a transition, with all events that could not be saved before."""
+        key = memory.nest if isinstance(memory, Memory) else memory.camera
+        pending = (*self._unsaved.pop(key, ()), *events)
+        try:
+            pending = await self._with_photo(pending, region)
+            await self._store.save(memory, pending)
+        except StoreError as error:
+            self._unsaved[key] = pending
+            self._say(str(error))
+            return
+        if isinstance(memory, CameraMemory) and not memory.reason:
+            self._trouble = ""
+        if pending:
+            self._told()
+
+    async def _with_photo(self, events: tuple[Event, ...], region: Region | None) -> tuple[Event, ...]:
+        """Give the events that have no photo the newest frame, with the answer drawn on it."""
+        frame = self._frame
+        if frame is None:
+            return events
+        return tuple([event if event.photo else await self._photographed(event, frame, region) for event in events])
+
+    async def _photographed(self, event: Event, frame: Frame, region: Region | None) -> Event:
+        jpeg = await asyncio.to_thread(_draw, frame, self._caption(event), region)
+        return replace(event, photo=await self._store.save_photo(jpeg))
+
+    def _caption(self, event: Event) -> str:
+        who = " or ".join(self._names.get(hen, hen) for hen in event.hens) or event.kind.replace("_", " ")
+        return f"{who} {event.certainty:.0%}" if event.nest else who
+
+
+def _draw(frame: Frame, text: str, region: Region | None) -> bytes:
+    return encode_jpeg(draw_answer(shrink(frame.pixels), text, region))
+
+
+def _nest_status(memory: Memory) -> NestStatus:
+    certainty = memory.belief.probabilities.get(memory.state or "", 0.0) if memory.belief else 0.0
+    return NestStatus(
+        nest=memory.nest,
+        label=memory.state,
+        certainty=certainty,
+        since=memory.since if memory.state is not None else None,
+    )

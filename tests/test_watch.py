@@ -1,0 +1,154 @@
+"""One camera's way from a frame to saved events, on fakes of every part."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from fakes.camera import FakeCamera
+from fakes.classifier import FakeClassifier, sure_of
+from fakes.models import tiny_card
+from fakes.store import FakeStore
+
+from coopwatch.clock import ManualClock
+from coopwatch.config.settings import CameraSettings, NestSettings
+from coopwatch.core.rules import Rules
+from coopwatch.errors import CameraError, InferenceError
+from coopwatch.ports import Subscriber
+from coopwatch.values import Frame, Pixels, Probabilities, Region
+from coopwatch.vision.picture import decode_picture
+from coopwatch.watch import Watch
+
+BEGAN = datetime(2026, 5, 1, 8, tzinfo=UTC)
+CARD = tiny_card()
+GREY = {"empty": 10, "red_twin": 120, "egg": 240}  # how bright a label is drawn
+SETTINGS = CameraSettings(
+    name="cam",
+    source="fake",
+    nests=(
+        NestSettings(name="left", region=Region(left=0, top=0, right=0.5, bottom=1)),
+        NestSettings(name="right", region=Region(left=0.5, top=0, right=1, bottom=1)),
+    ),
+)
+
+
+def frame(seconds: float, left: str, right: str = "empty") -> Frame:
+    pixels = np.zeros((40, 80, 3), np.uint8)
+    pixels[:, :40], pixels[:, 40:] = GREY[left], GREY[right]
+    return Frame(camera="cam", taken_at=BEGAN + timedelta(seconds=seconds), pixels=pixels)
+
+
+def day(*stays: tuple[str, int]) -> list[Frame | CameraError]:
+    """A frame every 5 s; each stay is what the left nest shows and for how many frames."""
+    labels = [label for label, frames in stays for _ in range(frames)]
+    return [frame(5 * number, label) for number, label in enumerate(labels)]
+
+
+VISIT = day(("empty", 20), ("red_twin", 120), ("egg", 40))
+
+
+def by_brightness(crop: Pixels) -> Probabilities:
+    return sure_of(CARD, min(GREY, key=lambda label: abs(GREY[label] - float(crop.mean()))), 0.97)
+
+
+@asynccontextmanager
+async def watching(
+    story: list[Frame | CameraError], store: FakeStore, rule: Callable[[Pixels], Probabilities] = by_brightness
+) -> AsyncIterator[tuple[Watch, ManualClock]]:
+    clock = ManualClock(BEGAN)
+    async with FakeCamera("cam", story) as camera, FakeClassifier(CARD, rule) as classifier:
+        watch = Watch(
+            settings=SETTINGS,
+            camera=camera,
+            classifier=classifier,
+            store=store,
+            model="hash",
+            rules=Rules(roles=CARD.roles),
+            clock=clock,
+            names={"red_twin": "Red Twin"},
+            told=lambda: None,
+        )
+        await watch.restore()
+        yield watch, clock
+
+
+async def looks(watch: Watch, clock: ManualClock, count: int) -> None:
+    for _ in range(count):
+        await watch.look()
+        clock.move(timedelta(seconds=5))
+
+
+def kinds(store: FakeStore) -> list[str]:
+    return [f"{event.nest} {event.kind}" for event in store.events]
+
+
+async def test_frames_become_saved_events_with_photos_for_each_subscriber() -> None:
+    store = FakeStore()
+    await store.subscribe(Subscriber(chat="terminal", name="t", since=BEGAN))
+    async with watching(VISIT, store) as (watch, clock):
+        await looks(watch, clock, len(VISIT))
+    assert kinds(store) == ["left hen_nesting", "left hen_left", "left egg_laid"]
+    assert [row.message.event for row in store.outbox] == store.events
+    photos = [decode_picture(store.photos[event.photo]) for event in store.events if event.photo]
+    assert len(photos) == 3
+
+
+async def test_a_camera_without_frames_is_told_lost_and_back_with_its_last_picture() -> None:
+    away: list[Frame | CameraError] = [CameraError("connection refused")] * 40
+    story = [*day(("empty", 10)), *away, frame(300, "empty")]
+    store = FakeStore()
+    async with watching(story, store) as (watch, clock):
+        await looks(watch, clock, 50)
+        assert watch.status().trouble == "Camera cam gives no picture: connection refused"
+        await looks(watch, clock, 1)
+        assert watch.status().trouble == ""
+    assert [event.kind for event in store.events] == ["camera_lost", "camera_back"]
+    assert store.events[0].reason == "connection refused"
+    assert store.events[0].photo in store.photos
+
+
+async def test_what_a_full_disk_refused_is_saved_later() -> None:
+    store = FakeStore()
+    async with watching(VISIT, store) as (watch, clock):
+        await looks(watch, clock, 100)
+        store.broken = "disk full"
+        await looks(watch, clock, 60)
+        assert "disk full" in watch.status().trouble
+        store.broken = ""
+        await looks(watch, clock, 20)
+        assert watch.status().trouble == ""
+    assert kinds(store) == ["left hen_nesting", "left hen_left", "left egg_laid"]
+
+
+async def test_after_a_restart_the_same_events_come_out() -> None:
+    store = FakeStore()
+    for first in range(0, len(VISIT), 37):
+        async with watching(VISIT[first : first + 37], store) as (watch, clock):
+            await looks(watch, clock, len(VISIT[first : first + 37]))
+    assert kinds(store) == ["left hen_nesting", "left hen_left", "left egg_laid"]
+
+
+async def test_a_worker_that_gives_no_answer_costs_a_frame_and_no_event() -> None:
+    answers = iter(range(10_000))
+
+    def rule(crop: Pixels) -> Probabilities:
+        if next(answers) % 3 == 0:
+            raise InferenceError("the worker died")
+        return by_brightness(crop)
+
+    store = FakeStore()
+    async with watching(VISIT, store, rule) as (watch, clock):
+        await looks(watch, clock, len(VISIT))
+    assert kinds(store) == ["left hen_nesting", "left hen_left", "left egg_laid"]
+
+
+@pytest.mark.parametrize(("nest", "shape"), [(None, (40, 80, 3)), ("left", (40, 40, 3))])
+async def test_a_photo_is_the_newest_frame_or_the_nest_in_it(nest: str | None, shape: tuple[int, ...]) -> None:
+    async with watching(VISIT, FakeStore()) as (watch, clock):
+        assert watch.photo(nest) is None
+        await looks(watch, clock, 1)
+        photo = watch.photo(nest)
+        assert photo is not None
+        assert decode_picture(photo).shape == shape
+        assert watch.photo("elsewhere") is None
