@@ -1,0 +1,71 @@
+"""`coopwatch bench`: a model's folder in, this machine's figures out."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from coopwatch.inference.benchmark import WorkerFigures
+
+_ROWS = (
+    ("bare interpreter, a picture", "bare_ms", "ms"),
+    ("worker round trip, a picture", "round_trip_ms", "ms"),
+    ("round trip against bare", "ratio", "times"),
+    ("start to first classification", "start_ms", "ms"),
+    ("resident memory of the worker", "worker_mb", "MB"),
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("bench")(bench)
+
+
+def bench(
+    model: Annotated[Path, typer.Option("--model", metavar="DIR", help="A model's folder.")] = Path("models/demo"),
+    rounds: Annotated[int, typer.Option("--rounds", min=1, help="How many pictures to classify.")] = 200,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Measure what a model costs on this machine: time for a picture, time to start, memory."""
+    import asyncio
+    import json
+
+    from coopwatch.inference.benchmark import measure_worker
+    from coopwatch.vision.card import load_model_folder
+
+    figures = asyncio.run(measure_worker(load_model_folder(model), rounds=rounds))
+    if as_json:
+        typer.echo(json.dumps({"machine": _machine(), "worker": asdict(figures)}, indent=2))
+    else:
+        _print_table(figures)
+
+
+def _print_table(figures: "WorkerFigures") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    height, width, _ = figures.input
+    machine = ", ".join(f"{key} {value}" for key, value in _machine().items())
+    title = f"{figures.network} at {height}x{width}, median of {figures.rounds}"
+    table = Table("what", "figure", "unit", title=title, caption=machine)
+    table.columns[1].justify = "right"
+    for name, key, unit in _ROWS:
+        value = getattr(figures, key)
+        table.add_row(name, "unknown" if value is None else f"{value:.2f}", unit)
+    Console().print(table)
+
+
+def _machine() -> dict[str, Any]:
+    """What the figures depend on, without names that identify the machine."""
+    import os
+    import platform
+    from importlib.metadata import version
+
+    return {
+        "architecture": platform.machine(),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "litert": version("ai-edge-litert"),
+    }
