@@ -243,6 +243,8 @@ async def _look(parts: _Parts, post: _Post, pulse: Pulse) -> None:
             await post.watch.look()
     except TimeoutError:
         await post.watch.miss(f"no answer within {LOOK_DEADLINE.total_seconds():g} s")
+    except asyncio.CancelledError:
+        return  # the daemon stops; the scheduler would call it an error
     if parts.classifier.is_answering:
         troubles = [status.trouble for status in parts.status() if status.trouble]
         pulse.beat(SystemClock().now(), "; ".join(troubles) or f"watching {len(parts.posts)} cameras, all is well")
