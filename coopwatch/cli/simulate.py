@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coopwatch.errors import UserMustActError
+from coopwatch.errors import CoopwatchError, UserMustActError
 
 if TYPE_CHECKING:
     from coopwatch.simulator.recording import Recorded
@@ -46,13 +46,13 @@ def simulate(  # noqa: PLR0913, PLR0917 (each argument is an option of the comma
     if out is None:
         raise UserMustActError("received neither --out nor --sheet, expected one; say where to write with --out DIR")
 
-    from coopwatch.core.event_json import time_from_json
     from coopwatch.simulator.out_folder import prepare_folder
     from coopwatch.simulator.recording import Order, record
+    from coopwatch.simulator.source import read_start
 
     order = Order(
         seed=seed,
-        start=time_from_json(start),
+        start=read_start(start),
         days=days,
         every=_duration(every),
         pictures=pictures,
@@ -60,8 +60,14 @@ def simulate(  # noqa: PLR0913, PLR0917 (each argument is an option of the comma
         crops_per_label=crops_per_label,
     )
     prepare_folder(out, order)
-    with _progress("drawing") as tell:
-        recorded = record(order, out, tell)
+    try:
+        with _progress("drawing") as tell:
+            recorded = record(order, out, tell)
+    except OSError as error:
+        raise CoopwatchError(
+            f"--out {out}: received {error.strerror}, expected room for the pictures; "
+            "free some or name another folder, then give the same command again"
+        ) from error
     _print(recorded, out, as_json=as_json)
 
 

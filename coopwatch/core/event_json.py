@@ -61,20 +61,6 @@ def time_to_json(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def time_from_json(text: str) -> datetime:
-    """The moment that an ISO 8601 text with its zone names, in UTC.
-
-    Raises:
-        UserMustActError: it is no such text.
-    """
-    try:
-        return _time(text)
-    except ValueError as error:
-        raise UserMustActError(
-            f"received {error}, expected a time with its zone; write it like 2026-05-01T05:00:10Z"
-        ) from error
-
-
 def _time(text: str) -> datetime:
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:

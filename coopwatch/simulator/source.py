@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 from coopwatch.errors import UserMustActError
 
 _SCHEME = "simulated:"
+_YEARS = (1971, 2199)
 _EXAMPLE = "simulated:?seed=7&speed=600&start=2026-05-01T03:00:00Z"
 _START = datetime(2026, 5, 1, 3, tzinfo=UTC)  # an hour before sunrise: the first hens come soon
 
@@ -34,12 +35,15 @@ class SimulatedSource:
             return None
         pairs = parse_qsl(source.removeprefix(_SCHEME).removeprefix("?"), keep_blank_values=True)
         parts = dict(pairs)
-        if len(parts) < len(pairs) or (unknown := parts.keys() - {"seed", "speed", "start"}):
-            raise _refused(source, f"{', '.join(sorted(unknown))}" if len(parts) == len(pairs) else "a part twice")
+        if len(parts) < len(pairs):
+            raise _refused(source, "a part twice")
+        if unknown := parts.keys() - {"seed", "speed", "start"}:
+            raise _refused(source, ", ".join(sorted(unknown)))
+        start = parts.get("start", "").replace(" ", "+")  # an address has its spaces written as +
         return cls(
             seed=_seed(source, parts.get("seed", "7")),
             speed=_speed(source, parts.get("speed", "1")),
-            start=_start(source, parts["start"]) if "start" in parts else _START,
+            start=read_start(start) if "start" in parts else _START,
         )
 
 
@@ -59,13 +63,21 @@ def _speed(source: str, text: str) -> float:
     return speed
 
 
-def _start(source: str, text: str) -> datetime:
+def read_start(text: str) -> datetime:
+    """The moment that a text such as 2026-05-01T03:00:00Z names, in UTC.
+
+    Raises:
+        UserMustActError: it names none, has no zone, or lies outside the years in which the simulated sun shines.
+    """
     try:
         start = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise _refused(source, f"start={text}") from error
-    if start.tzinfo is None:
-        raise _refused(source, f"start={text} without a time zone")
+    except ValueError:
+        start = None
+    if start is None or start.tzinfo is None or not _YEARS[0] <= start.year <= _YEARS[1]:
+        raise UserMustActError(
+            f"received start={text}, expected a time with its zone in the years {_YEARS[0]} to {_YEARS[1]}; "
+            "write it like 2026-05-01T03:00:00Z"
+        )
     return start.astimezone(UTC)
 
 

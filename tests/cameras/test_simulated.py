@@ -1,0 +1,28 @@
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from coopwatch.cameras.simulated import SimulatedCamera
+from coopwatch.clock import ManualClock
+from coopwatch.errors import CameraError
+from coopwatch.simulator.coop import Coop
+
+START = datetime(2026, 5, 1, 8, tzinfo=UTC)
+
+
+async def test_a_frame_shows_the_clocks_moment() -> None:
+    clock, coop = ManualClock(START), Coop(seed=7)
+    async with SimulatedCamera(name="nestcam", frame=coop.frame, clock=clock) as camera:
+        first = await camera.grab()
+        clock.move(timedelta(minutes=5))
+        second = await camera.grab()
+    assert (first.camera, first.taken_at, second.taken_at) == ("nestcam", START, START + timedelta(minutes=5))
+    assert np.array_equal(second.pixels, coop.frame(second.taken_at))
+    assert not np.array_equal(first.pixels, second.pixels)
+
+
+async def test_a_closed_camera_gives_no_frame() -> None:
+    camera = SimulatedCamera(name="nestcam", frame=Coop(seed=7).frame, clock=ManualClock(START))
+    with pytest.raises(CameraError, match="not open"):
+        await camera.grab()
