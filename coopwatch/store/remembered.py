@@ -3,7 +3,8 @@
 import dataclasses
 import json
 import logging
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Column, Connection, Table, insert, select, update
@@ -20,9 +21,9 @@ M = TypeVar("M", Memory, CameraMemory)
 def keep(connection: Connection, memory: Memory | CameraMemory) -> None:
     """Store a memory in the place of the one before."""
     if isinstance(memory, Memory):
-        _replace(connection, nest_memory, nest_memory.c.nest, memory.nest, TypeAdapter(Memory).dump_json(memory))
+        _replace(connection, nest_memory, nest_memory.c.nest, memory.nest, _adapter(Memory).dump_json(memory))
     else:
-        content = TypeAdapter(CameraMemory).dump_json(memory)
+        content = _adapter(CameraMemory).dump_json(memory)
         _replace(connection, camera_memory, camera_memory.c.camera, memory.camera, content)
 
 
@@ -60,4 +61,10 @@ def _parse(kind: type[M], text: str) -> M:
     # A field that was renamed would load as its default, and the memory would be half of one and half of the other.
     if isinstance(stored, dict) and (unknown := stored.keys() - fields):
         raise ValueError(f"unknown fields {', '.join(sorted(unknown))}")
-    return TypeAdapter(kind).validate_json(text)
+    memory: M = _adapter(kind).validate_json(text)  # type: ignore[arg-type]  # mypy takes the hash of instances
+    return memory
+
+
+@cache  # making one takes longer than a whole transaction
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
