@@ -62,7 +62,8 @@ class Outbox:
             async with asyncio.TaskGroup() as owner:
                 await self._work(owner)
         except ExceptionGroup as group:
-            raise group.exceptions[0] from group  # one lane's failure ends all; the first is the reason
+            first = group.exceptions[0]  # one lane's failure ends all
+            raise first from first.__cause__
 
     async def _work(self, owner: asyncio.TaskGroup) -> None:
         try:

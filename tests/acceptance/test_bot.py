@@ -3,7 +3,7 @@
 import asyncio
 import io
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from fakes.coop import FakeCoop
-from fakes.store import FakeStore
 from peers.bot_api import BotApi, Fault, bot_api, drop, portal, refuse, swallow
 from PIL import Image
 
@@ -23,6 +22,7 @@ from coopwatch.bot.telegram import TelegramBot
 from coopwatch.clock import SystemClock
 from coopwatch.core.memory import Memory
 from coopwatch.errors import UserMustActError
+from coopwatch.store.database import Database
 from coopwatch.values import Event, EventKind
 
 KEEPER, STRANGER, GROUP = 5, 6, -77
@@ -38,28 +38,6 @@ LAID = Event(
     photo="photos/left.jpg",
 )
 LAID_TEXT = "Egg laid by Red Twin in the left nest (94 %)\n14:02 on 21 June"
-
-
-class WatchedStore(FakeStore):
-    """A store whose changes a test can wait for."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.changed = asyncio.Event()
-
-    async def unsubscribe(self, chat: str) -> None:
-        await super().unsubscribe(chat)
-        self.changed.set()
-
-    async def mark_failed(self, number: int, *, retry_at: datetime | None, reason: str) -> None:
-        await super().mark_failed(number, retry_at=retry_at, reason=reason)
-        self.changed.set()
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(10):
-            while not condition():
-                self.changed.clear()
-                await self.changed.wait()
 
 
 class Ear(logging.Handler):
@@ -80,7 +58,7 @@ class Chat:
 
     def __init__(self, api: BotApi, data_dir: Path, *, token: str | None = None) -> None:
         self.api = api
-        self.store = WatchedStore()
+        self.store = Database(data_dir)
         self.jpeg = _jpeg()
         self.data_dir = data_dir
         (data_dir / "photos").mkdir()
@@ -101,7 +79,7 @@ class Chat:
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator["Chat"]:
-        async with self.bot, asyncio.TaskGroup() as owner:
+        async with self.store, self.bot, asyncio.TaskGroup() as owner:
             tasks = [owner.create_task(self.bot.run(), name="bot"), owner.create_task(self.outbox.run(), name="outbox")]
             yield self
             for task in tasks:
@@ -120,6 +98,24 @@ def _jpeg() -> bytes:
     file = io.BytesIO()
     Image.effect_noise((320, 240), 80).convert("RGB").save(file, "JPEG", quality=90)
     return file.getvalue()
+
+
+@pytest.fixture
+def listen() -> Iterator[Callable[[str], Ear]]:
+    """Make an ear for a text in the bot's log."""
+    logger, ears = logging.getLogger("coopwatch.bot"), list[Ear]()
+
+    def make(text: str) -> Ear:
+        ears.append(Ear(text))
+        logger.addHandler(ears[-1])
+        return ears[-1]
+
+    before = logger.level
+    logger.setLevel(logging.INFO)
+    yield make
+    logger.setLevel(before)
+    for ear in ears:
+        logger.removeHandler(ear)
 
 
 @pytest.fixture
@@ -255,22 +251,29 @@ def _fields(event: Event) -> dict[str, object]:
         pytest.param(refuse(400, "Bad Request: chat not found"), id="deleted"),
     ],
 )
-async def test_a_chat_that_is_gone_is_suspended(api: BotApi, chat: Chat, fault: Fault) -> None:
+async def test_a_chat_that_is_gone_is_suspended(
+    api: BotApi, chat: Chat, fault: Fault, listen: Callable[[str], Ear]
+) -> None:
+    ear = listen("is gone and gets no more messages")
     await chat.pair()
     api.fail("sendPhoto", fault)
     await chat.happen()
     await api.wait_for("sendPhoto")
-    await chat.store.until(lambda: f"telegram:{KEEPER}" in chat.store.suspended)
+    await asyncio.wait_for(ear.heard.wait(), 10)
+    assert await chat.store.subscribers() == []
     assert len(api.calls("sendMessage")) == 1  # the welcome; no text went after the photo
 
 
-async def test_a_group_that_became_a_supergroup_gets_its_message_there(api: BotApi, chat: Chat) -> None:
+async def test_a_group_that_became_a_supergroup_gets_its_message_there(
+    api: BotApi, chat: Chat, listen: Callable[[str], Ear]
+) -> None:
+    ear = listen("is telegram:-100123 now")
     await chat.pair()
     api.fail("sendPhoto", refuse(400, "Bad Request: group chat was upgraded", migrate_to_chat_id=-100123))
     await chat.happen()
     moved = await api.wait_for("sendPhoto", chat_id=-100123)
     assert moved.status == 200
-    await chat.store.until(lambda: f"telegram:{KEEPER}" in chat.store.suspended)
+    await asyncio.wait_for(ear.heard.wait(), 10)
     assert [one.chat for one in await chat.store.subscribers()] == ["telegram:-100123"]
 
 
@@ -284,12 +287,15 @@ async def test_a_refused_token_ends_the_bot_with_a_remedy(api: BotApi, tmp_path:
 
 
 async def test_without_a_network_the_bot_starts_and_goes_on_when_it_comes(
-    api: BotApi, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    api: BotApi,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    listen: Callable[[str], Ear],
 ) -> None:
     caplog.set_level(logging.INFO)
-    ear = Ear("cannot be reached")
+    ear = listen("cannot be reached")
     monkeypatch.setattr("coopwatch.bot.updates.FIRST_PAUSE", timedelta(seconds=0.1))
-    monkeypatch.setattr(logging.getLogger("coopwatch.bot.updates"), "handlers", [ear])
     await api.down()
     async with Chat(api, tmp_path).at_work() as chat:
         await asyncio.wait_for(ear.heard.wait(), 10)
@@ -334,17 +340,17 @@ async def test_updates_that_nobody_expects_do_not_end_the_listening(api: BotApi,
 
 
 async def test_a_message_swallowed_by_a_slow_server_is_sent_twice_at_most(
-    api: BotApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    api: BotApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listen: Callable[[str], Ear]
 ) -> None:
+    ear = listen("was given up: no answer in time")
     monkeypatch.setattr("coopwatch.bot.retry.FIRST_PAUSE", timedelta(seconds=0.1))
     monkeypatch.setattr("coopwatch.bot.telegram.BotApiRequest", partial(BotApiRequest, answer_seconds=0.3))
     async with Chat(api, tmp_path).at_work() as chat:
         await chat.pair()
         api.fail("sendPhoto", swallow, swallow, swallow)
         await chat.happen()
-        await chat.store.until(lambda: chat.store.outbox[-1].state != "waiting")
+        await asyncio.wait_for(ear.heard.wait(), 10)
     assert len(api.calls("sendPhoto")) == 2
-    assert chat.store.outbox[-1].reason == "no answer in time"
 
 
 async def test_the_token_stands_in_no_log(api: BotApi, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
