@@ -339,6 +339,19 @@ async def test_updates_that_nobody_expects_do_not_end_the_listening(api: BotApi,
             pass
 
 
+async def test_a_mistake_in_an_answer_does_not_end_the_listening(
+    api: BotApi, chat: Chat, monkeypatch: pytest.MonkeyPatch, listen: Callable[[str], Ear]
+) -> None:
+    await chat.pair()
+    ear = listen("could not be handled")
+    with monkeypatch.context() as broken:
+        broken.setattr(chat.coop, "status", lambda: 1 / 0)
+        await api.send_text(KEEPER, "/status")
+        await asyncio.wait_for(ear.heard.wait(), 10)
+    await api.send_text(KEEPER, "/status")
+    assert "Red Twin" in (await api.wait_for("sendMessage", chat_id=KEEPER)).fields["text"]
+
+
 async def test_a_message_swallowed_by_a_slow_server_is_sent_twice_at_most(
     api: BotApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listen: Callable[[str], Ear]
 ) -> None:

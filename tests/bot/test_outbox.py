@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from fakes.messenger import FakeMessenger
-from fakes.store import FakeStore
+from fakes.store import FakeStore, Row
 
 from coopwatch.bot.outbox import PATIENCE, STORE_PAUSE, Outbox
 from coopwatch.bot.retry import LONGEST_PAUSE
@@ -26,6 +26,16 @@ from coopwatch.values import Event, EventKind, Message
 
 BEGAN = datetime(2026, 6, 21, 12, 0, tzinfo=UTC)
 ANN, BEN = "telegram:1", "telegram:2"
+
+
+class NumberedStore(FakeStore):
+    """Numbers every row; goes when the fake itself numbers the rows that one event makes for several chats."""
+
+    _rows = 0
+
+    def _row(self, event: Event, chat: str) -> Row:
+        self._rows += 1
+        return Row(message=Message(number=self._rows, chat=chat, event=event))
 
 
 class Post:
@@ -65,7 +75,7 @@ class Post:
 
 @asynccontextmanager
 async def at_work(*chats: str, store: FakeStore | None = None) -> AsyncIterator[Post]:
-    post = Post(store or FakeStore())
+    post = Post(store or NumberedStore())
     await post.subscribe(*chats)
     running = asyncio.create_task(post.outbox.run(), name="outbox")
     try:
@@ -176,7 +186,7 @@ async def test_a_mistake_in_a_messenger_neither_ends_the_outbox_nor_loses_the_me
 
 
 async def test_a_refused_token_ends_the_outbox_and_loses_no_message() -> None:
-    post = Post(FakeStore())
+    post = Post(NumberedStore())
     await post.subscribe(ANN)
     post.messenger.fail(ANN, UserMustActError("the bot token was refused"))
     running = asyncio.create_task(post.outbox.run(), name="outbox")
@@ -186,7 +196,7 @@ async def test_a_refused_token_ends_the_outbox_and_loses_no_message() -> None:
     assert len(await post.store.unsent(post.clock.now(), 10)) == 1
 
 
-class FullDisk(FakeStore):
+class FullDisk(NumberedStore):
     """A store that can be read, and written only when there is room."""
 
     room = False
@@ -220,7 +230,7 @@ async def test_a_store_that_cannot_be_read_is_asked_again() -> None:
 
 
 async def test_a_message_on_its_way_may_arrive_when_the_daemon_stops() -> None:
-    post = Post(FakeStore())
+    post = Post(NumberedStore())
     await post.subscribe(ANN)
     hold = post.messenger.hold(ANN)
     running = asyncio.create_task(post.outbox.run(), name="outbox")
