@@ -60,7 +60,7 @@ class TelegramBot:
                 "copy it from @BotFather into the file or variable that chat.telegram names (token_file or token_env)"
             )
         self._token = token
-        self._api_url = api_url
+        self._api_url = api_url.rstrip("/")
         self._store = store
         self._names = names
         self._zone = zone
