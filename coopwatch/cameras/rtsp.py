@@ -7,6 +7,7 @@ from coopwatch.clock import Clock
 _OPTIONS = {
     "rtsp_transport": "tcp",  # over UDP a lost packet smears the picture until the next key frame
     "allowed_media_types": "video",
+    "fpsprobesize": "0",  # opening would wait for frames to learn a rate that nobody asks for
 }
 
 

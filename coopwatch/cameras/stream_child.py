@@ -20,6 +20,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import av
+from av.container import InputContainer
 from av.video.frame import VideoFrame
 
 from coopwatch.cameras.key_frames import KeyFrameDecoder
@@ -56,9 +57,7 @@ def _listen(wanted: threading.Event) -> None:
 
 def _read(order: Mapping[str, Any], wanted: threading.Event) -> None:
     """Drain the stream without a stop, so that the newest frame is new, and hand it out when it is wanted."""
-    url = _with_password(order["url"], order["username"], order["password"])
-    timeout = (order["deadlines"]["open_seconds"], order["deadlines"]["silence_seconds"])
-    with av.open(url, format=order["format"], options=order["options"], timeout=timeout) as container:
+    with _open(order) as container:
         if not container.streams.video:
             raise av.InvalidDataError(0, "no pictures in the stream")
         _say({"opened": True})
@@ -78,6 +77,19 @@ def _read(order: Mapping[str, Any], wanted: threading.Event) -> None:
                 wanted.clear()
                 _send(newest, age_seconds=time.monotonic() - read_at)
                 newest = None
+
+
+def _open(order: Mapping[str, Any]) -> InputContainer:
+    url = _with_password(order["url"], order["username"], order["password"])
+    timeout = (order["deadlines"]["open_seconds"], order["deadlines"]["silence_seconds"])
+    began = time.monotonic()
+    try:
+        return av.open(url, format=order["format"], options=order["options"], timeout=timeout)
+    except av.InvalidDataError as error:
+        if time.monotonic() - began < timeout[0]:
+            raise
+        # FFmpeg tells of silence until the deadline as if it had received nonsense.
+        raise av.ExitError(errno.ETIMEDOUT, "no answer before the deadline") from error
 
 
 def _send(frame: VideoFrame, *, age_seconds: float) -> None:

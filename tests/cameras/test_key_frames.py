@@ -1,0 +1,54 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import pytest
+from peers.clip import make_clip
+
+from coopwatch.cameras.key_frames import KeyFrameDecoder
+
+
+def decode(path: Path, *, every_seconds: float, skip: int = 0) -> Iterator[tuple[float, float | None, bool]]:
+    """For each packet that is no earlier than the number `skip`: its time, the decoded frame's time, if keys alone."""
+    with av.open(path) as container:
+        stream = container.streams.video[0]
+        now = 0.0
+        decoder = KeyFrameDecoder(stream.codec_context, every_seconds=every_seconds, monotonic=lambda: now)
+        for number, packet in enumerate(container.demux(stream)):
+            if number < skip or packet.dts is None:
+                continue
+            now = float(packet.dts * packet.time_base)
+            frame = decoder.decode(packet)
+            yield now, frame.time if frame else None, decoder.keys_alone
+
+
+@pytest.fixture(scope="module")
+def reordered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Five seconds, a key frame each second, with frames that are sent in another order than shown (B-frames)."""
+    path = tmp_path_factory.mktemp("clips") / "reordered.mp4"
+    return make_clip(path, seconds=5, key_every=10, extra=("-preset", "veryfast", "-bf", "3"))
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_clip(tmp_path_factory.mktemp("clips") / "plain.mp4", seconds=5, key_every=10)
+
+
+def test_once_key_frames_are_known_to_come_often_enough_they_alone_are_decoded(plain: Path) -> None:
+    shown = [at for at, frame_at, _ in decode(plain, every_seconds=1.05) if frame_at is not None]
+    assert shown == pytest.approx([n / 10 for n in range(10)] + [1, 2, 3, 4])
+
+
+def test_key_frames_that_come_too_seldom_are_not_enough(plain: Path) -> None:
+    frames = [frame_at for _, frame_at, keys_alone in decode(plain, every_seconds=0.95) if not keys_alone]
+    assert frames == pytest.approx([n / 10 for n in range(50)])
+
+
+def test_a_key_frame_alone_is_shown_at_once_though_the_decoder_reorders(reordered: Path) -> None:
+    alone = [frame_at is not None for _, frame_at, keys_alone in decode(reordered, every_seconds=1.05) if keys_alone]
+    assert alone.count(True) == 4
+
+
+def test_decoding_begins_at_a_key_frame(plain: Path) -> None:
+    first = next(frame_at for _, frame_at, _ in decode(plain, every_seconds=9, skip=3) if frame_at is not None)
+    assert first == pytest.approx(1)

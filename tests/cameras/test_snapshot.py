@@ -1,0 +1,129 @@
+import io
+import socket
+import time
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import pytest
+from fakes.camera import grab_until_trouble
+from peers.http_camera import Answer, HttpCamera, Login
+from peers.rtsp import free_port
+from PIL import Image
+
+from coopwatch.cameras.snapshot import SnapshotCamera
+from coopwatch.clock import SystemClock
+from coopwatch.errors import CameraError
+
+PASSWORD = "s3cr/t@p:w?d"
+
+
+def jpeg() -> bytes:
+    buffer = io.BytesIO()
+    Image.effect_noise((64, 48), 50).save(buffer, format="JPEG")
+    return buffer.getvalue()
+
+
+@pytest.fixture
+def server() -> Iterator[HttpCamera]:
+    picture = jpeg()
+    answers = {
+        "/snap.jpg": Answer(body=picture),
+        "/mislabelled": Answer(body=picture, kind="text/plain"),
+        "/login.html": Answer(body=b"<html>Please log in</html>", kind="text/html; charset=utf-8"),
+        "/cut.jpg": Answer(body=picture[: len(picture) // 2]),
+        "/empty.jpg": Answer(),
+        "/silent.jpg": Answer(body=picture[:100], promised=len(picture)),
+        "/endless.jpg": Answer(body=bytes(5_000), promised=10_000_000),
+        "/busy": Answer(status=503, kind="text/plain"),
+        "/forbidden": Answer(status=403),
+    }
+    with HttpCamera(answers) as camera:
+        yield camera
+
+
+def snapshot(url: str, **options: Any) -> SnapshotCamera:
+    return SnapshotCamera(name="nestcam", url=url, clock=SystemClock(), **options)
+
+
+async def reason(camera: SnapshotCamera) -> str:
+    async with camera:
+        return await grab_until_trouble(camera)
+
+
+@pytest.mark.parametrize("path", ["/snap.jpg", "/mislabelled"])
+async def test_a_picture_is_a_picture_whatever_it_is_called(server: HttpCamera, path: str) -> None:
+    async with snapshot(server.url(path)) as camera:
+        assert (await camera.grab()).pixels.shape == (48, 64, 3)
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/login.html", "received text/html, expected a JPEG picture; check the camera's snapshot address"),
+        ("/cut.jpg", "received a damaged picture"),
+        ("/empty.jpg", "received no bytes"),
+        ("/silent.jpg", "no answer in time"),
+        ("/endless.jpg", "received more than 4,000 bytes, expected one picture"),
+        ("/busy", "the camera answered 503"),
+        ("/forbidden", "this user may not see the picture"),
+        ("/nowhere.jpg", "the camera has no such address (404)"),
+    ],
+)
+async def test_an_answer_without_a_picture_is_told_in_plain_words(server: HttpCamera, path: str, words: str) -> None:
+    assert words in await reason(snapshot(server.url(path), deadline_seconds=0.3, most_bytes=4_000))
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        (f"http://127.0.0.1:{free_port()}/snap.jpg", "connection refused"),
+        (f"http://localhost:{free_port()}/snap.jpg", "connection refused"),  # both IPv6 and IPv4 are tried
+        ("http://no-such-camera.invalid/snap.jpg", "no machine has this name"),
+    ],
+)
+async def test_a_camera_that_cannot_be_reached_is_told_in_plain_words(url: str, words: str) -> None:
+    assert words in await reason(snapshot(url))
+
+
+async def test_a_black_hole_holds_nobody_up(server: HttpCamera) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as hole:
+        began = time.monotonic()
+        assert "no answer in time" in await reason(
+            snapshot(f"http://127.0.0.1:{hole.getsockname()[1]}/snap.jpg", deadline_seconds=0.3)
+        )
+    assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize("kind", ["basic", "digest"])
+async def test_a_password_is_given_as_the_camera_asks_and_then_without_being_asked(
+    server: HttpCamera, kind: Literal["basic", "digest"]
+) -> None:
+    server.login = Login(kind=kind, username="coop", password=PASSWORD)
+    async with snapshot(server.url("/snap.jpg"), username="coop", password=PASSWORD) as camera:
+        await camera.grab()
+        asked = server.requests
+        await camera.grab()
+    assert server.requests == asked + 1
+
+
+@pytest.mark.parametrize("kind", ["basic", "digest"])
+@pytest.mark.parametrize("password", ["wrong", None])
+async def test_a_wrong_password_is_told_until_it_is_right(
+    server: HttpCamera, kind: Literal["basic", "digest"], password: str | None
+) -> None:
+    server.login = Login(kind=kind, username="coop", password=PASSWORD)
+    async with snapshot(server.url("/snap.jpg"), username="coop", password=password) as camera:
+        for _ in range(2):
+            with pytest.raises(CameraError, match="wrong user name or password"):
+                await camera.grab()
+        server.login = Login(kind=kind, username="coop", password=password or "")
+        assert (await camera.grab()).pixels.size
+
+
+async def test_a_camera_that_comes_back_is_seen_at_the_next_grab(server: HttpCamera) -> None:
+    picture = server.answers.pop("/snap.jpg")
+    async with snapshot(server.url("/snap.jpg")) as camera:
+        with pytest.raises(CameraError, match="404"):
+            await camera.grab()
+        server.answers["/snap.jpg"] = picture
+        assert (await camera.grab()).pixels.shape == (48, 64, 3)

@@ -1,0 +1,45 @@
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from coopwatch.cameras.folder import FolderCamera
+from coopwatch.cameras.snapshot import SnapshotCamera
+from coopwatch.cameras.source import open_camera
+from coopwatch.cameras.stream import StreamCamera
+from coopwatch.cameras.video import VideoCamera
+from coopwatch.clock import SystemClock
+from coopwatch.config.settings import CameraSettings, NestSettings
+from coopwatch.errors import UserMustActError
+from coopwatch.ports import Camera
+
+
+def opened(source: str) -> Camera:
+    settings = CameraSettings(name="nestcam", source=source, nests=(NestSettings(name="left"),))
+    return open_camera(settings, clock=SystemClock(), zone=ZoneInfo("Europe/Berlin"), password=None)
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ("rtsp://camera.local/stream2", StreamCamera),
+        ("RTSPS://camera.local/stream2", StreamCamera),
+        ("http://camera.local/snap.jpg", SnapshotCamera),
+        ("https://camera.local/snap.jpg", SnapshotCamera),
+        ("{folder}", FolderCamera),
+        ("{folder}/day.MP4", VideoCamera),
+    ],
+)
+def test_the_source_picks_the_camera(tmp_path: Path, source: str, kind: type[Camera]) -> None:
+    (tmp_path / "day.MP4").touch()
+    camera = opened(source.format(folder=tmp_path))
+    assert isinstance(camera, kind)
+    assert camera.name == "nestcam"
+
+
+@pytest.mark.parametrize("source", ["ftp://coop:secret@camera/x", "{folder}/none", "{folder}/notes.txt", "nonsense"])
+def test_a_source_that_nothing_reads_is_refused_with_what_would_do_and_no_password(tmp_path: Path, source: str) -> None:
+    (tmp_path / "notes.txt").touch()
+    with pytest.raises(UserMustActError, match=r"camera nestcam: source: received .*, expected rtsp://") as caught:
+        opened(source.format(folder=tmp_path))
+    assert "secret" not in str(caught.value)

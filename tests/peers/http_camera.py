@@ -1,0 +1,104 @@
+"""A real HTTP server on loopback with the answers that cameras give: pictures, pages, refusals, silence."""
+
+import base64
+import hashlib
+import re
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Literal, Self
+
+REALM, NONCE = "camera", "77a0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a path of the camera answers."""
+
+    body: bytes = b""
+    kind: str = "image/jpeg"  # the content type
+    status: int = 200
+    promised: int | None = None  # bytes promised; None: as many as there are. More than there are: then silence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """What the camera demands."""
+
+    kind: Literal["basic", "digest"]
+    username: str
+    password: str
+
+
+class HttpCamera:
+    """Answers at `url(path)` from a table that a test may change, while it is entered."""
+
+    def __init__(self, answers: Mapping[str, Answer], *, login: Login | None = None) -> None:
+        self.answers = dict(answers)
+        self.login = login
+        self.requests = 0
+        self.closing = threading.Event()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(self))
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.closing.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def url(self, path: str) -> str:
+        """The address of a path such as `/snap.jpg`."""
+        return f"http://127.0.0.1:{self._server.server_port}{path}"
+
+
+def _handler_for(camera: HttpCamera) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            camera.requests += 1
+            if camera.login and not _is_allowed(camera.login, self.headers.get("Authorization", "")):
+                self.send_response(401)
+                self.send_header("WWW-Authenticate", _challenge(camera.login))
+                self.end_headers()
+                return
+            answer = camera.answers.get(self.path.partition("?")[0], Answer(status=404, kind="text/html"))
+            self.send_response(answer.status)
+            self.send_header("Content-Type", answer.kind)
+            self.send_header("Content-Length", str(len(answer.body) if answer.promised is None else answer.promised))
+            self.end_headers()
+            self.wfile.write(answer.body)
+            if answer.promised is not None:
+                self.wfile.flush()
+                camera.closing.wait(timeout=30)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    return Handler
+
+
+def _challenge(login: Login) -> str:
+    if login.kind == "basic":
+        return f'Basic realm="{REALM}"'
+    return f'Digest realm="{REALM}", nonce="{NONCE}", qop="auth", algorithm=MD5'
+
+
+def _is_allowed(login: Login, proof: str) -> bool:
+    kind, _, rest = proof.partition(" ")
+    if login.kind == "basic":
+        return kind == "Basic" and rest == base64.b64encode(f"{login.username}:{login.password}".encode()).decode()
+    fields = {name: quoted or bare for name, quoted, bare in re.findall(r'(\w+)=(?:"([^"]*)"|([^,\s]+))', rest)}
+    if kind != "Digest" or not {"uri", "nc", "cnonce", "response"} <= set(fields):
+        return False
+    who = _md5(f"{login.username}:{REALM}:{login.password}")
+    what = _md5(f"GET:{fields['uri']}")
+    return fields["response"] == _md5(f"{who}:{NONCE}:{fields['nc']}:{fields['cnonce']}:auth:{what}")
+
+
+def _md5(text: str) -> str:
+    return hashlib.md5(text.encode()).hexdigest()
