@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from coopwatch.config.mistakes import Mistake, Place, config_error, key_text, reading_fault
+from coopwatch.config.mistakes import EMPTY, Mistake, Place, config_error, key_text, reading_fault
 from coopwatch.config.source import HIDDEN, without_secrets
 
 MAX_BYTES = 256 * 1024
@@ -71,7 +71,9 @@ class Document:
 def shown(text: str) -> str:
     """A piece of the file fit to be shown: one line, short, without secrets."""
     text = _SECRET_VALUE.sub(HIDDEN, without_secrets(" ".join(text.split())))
-    return text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}..."
+    if len(text) > SHOWN_LENGTH:
+        return f"{text[:SHOWN_LENGTH]}..."
+    return text or EMPTY
 
 
 def read_document(file: Path) -> Document:
@@ -81,16 +83,14 @@ def read_document(file: Path) -> Document:
         ConfigError: unreadable, too large, not text, not YAML, empty or not a mapping.
     """
     document = Document(file=file, text=_read_text(file))
-    loader = yaml.SafeLoader(document.text)
     try:
+        loader = yaml.SafeLoader(document.text)
         node = loader.get_single_node()
         if node is None:
             raise _whole_file(file, received="an empty file", expected="a configuration", remedy=_COPY)
         document.values = _Reading(document, loader).plain(node, ())
     except yaml.YAMLError as error:
         raise config_error(file, [_syntax_mistake(document.text, error)]) from None  # the cause quotes the file
-    finally:
-        loader.dispose()
     if not isinstance(document.values, dict):
         raise _whole_file(
             file, received=document.shown(()), expected="keys with values, such as `timezone:`", remedy=_COPY

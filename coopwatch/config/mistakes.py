@@ -9,6 +9,8 @@ from coopwatch.errors import ConfigError
 Place = tuple[str | int, ...]
 """The way to a value: keys of mappings and numbers of list items."""
 
+EMPTY = "''"  # an empty key, fit to be read
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mistake:
@@ -25,9 +27,9 @@ class Mistake:
 
 
 def key_text(place: Place) -> str:
-    """The place as people write it: `cameras[0].nests[1].name`."""
-    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place)
-    return text.removeprefix(".")
+    """The place as people write it: `cameras[0].nests[1].name`; `file` for the whole."""
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step.strip() or EMPTY}" for step in place)
+    return " ".join(text.removeprefix(".").split()) or "file"
 
 
 def config_error(file: Path, mistakes: Iterable[Mistake]) -> ConfigError:

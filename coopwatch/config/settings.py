@@ -30,10 +30,10 @@ def _source(source: str, info: ValidationInfo) -> str:
 
 
 def _timezone(value: object) -> object:
-    if not isinstance(value, str):
+    if isinstance(value, ZoneInfo):
         return value
     try:
-        if value != "localtime":  # the machine's own zone is what this key is there to replace
+        if isinstance(value, str) and value != "localtime":  # the machine's own zone is what this key replaces
             return ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # unknown; not a name at all; the name of a folder of zones
         pass

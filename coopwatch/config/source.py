@@ -50,7 +50,7 @@ def _user_part(source: str) -> str | None:
     host = re.split(r"[/?#]", match[1], maxsplit=1)[0]
     if "@" in host:
         user_part = host[: host.rindex("@") + 1]
-    elif ":" in host and not host.startswith("[") and not re.fullmatch(r"\d*", host.rsplit(":", 1)[1]):
+    elif ":" in host and not host.startswith("[") and not re.fullmatch(r"\d+", host.rsplit(":", 1)[1]):
         user_part = match[1][: match[1].rindex("@") + 1]  # the "port" is no number: it begins a password
     else:
         return None
