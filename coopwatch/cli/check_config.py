@@ -41,6 +41,10 @@ def check_config(
 
 
 def _summary(settings: "Settings") -> str:
-    nests = [nest.name for camera in settings.cameras for nest in camera.nests]
-    cameras = ", ".join(camera.name for camera in settings.cameras)
-    return f"camera {cameras}; nest {', '.join(nests)}; model {settings.model.name}; timezone {settings.timezone}."
+    cameras = _names("camera", [camera.name for camera in settings.cameras])
+    nests = _names("nest", [nest.name for camera in settings.cameras for nest in camera.nests])
+    return f"{cameras}; {nests}; model {settings.model.name}; timezone {settings.timezone}."
+
+
+def _names(noun: str, names: list[str]) -> str:
+    return f"{noun}{'s' if len(names) > 1 else ''} {', '.join(names)}"

@@ -148,9 +148,9 @@ class TelegramSettings(_Section):
     """A file that holds the bot's token, as @BotFather gave it."""
     token_env: Variable = None
     """An environment variable that holds the bot's token."""
-    api_url: Annotated[str, Field(pattern=r"^https?://[^\s/]"), Expected("an address that begins with https://")] = (
-        "https://api.telegram.org"
-    )
+    api_url: Annotated[
+        str, Field(pattern=r"^https?://[^\s/]"), Expected("an address that begins with http:// or https://")
+    ] = "https://api.telegram.org"
     """The Bot API server; change it only for a server of your own."""
 
 

@@ -1,0 +1,51 @@
+"""`coopwatch health`: is the daemon classifying frames? For a container's health check."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from coopwatch.config.settings import Settings
+
+PATIENCE = timedelta(seconds=60)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(health)
+
+
+def health(
+    config: Annotated[Path, typer.Option("--config", help="The config file of the daemon.")],
+    max_age_seconds: Annotated[
+        float | None,
+        typer.Option(min=1, help="How old the newest classified frame may be. [default: 60, or 3 times every_seconds]"),
+    ] = None,
+) -> None:
+    """Say whether the daemon is classifying frames: exit code 0 if it is, 1 if it is not."""
+    from coopwatch.clock import SystemClock
+    from coopwatch.config.load import load_settings
+    from coopwatch.errors import CoopwatchError
+    from coopwatch.pulse import HEARTBEAT_FILE
+
+    settings = load_settings(config)
+    heartbeat = settings.data_dir / HEARTBEAT_FILE
+    allowed = _allowed_age(settings) if max_age_seconds is None else timedelta(seconds=max_age_seconds)
+    try:
+        beat_at = datetime.fromtimestamp(heartbeat.stat().st_mtime, UTC)
+    except OSError as error:
+        raise CoopwatchError(f"No frame was classified yet: there is no {heartbeat}.") from error
+    age = SystemClock().now() - beat_at
+    if age > allowed:
+        raise CoopwatchError(
+            f"The newest frame was classified {age.total_seconds():.0f} s ago, "
+            f"and {allowed.total_seconds():.0f} s are allowed; look into the daemon's log."
+        )
+    typer.echo(f"Frames are being classified; the newest {max(age.total_seconds(), 0):.0f} s ago.")
+
+
+def _allowed_age(settings: "Settings") -> timedelta:
+    slowest = max(camera.every_seconds for camera in settings.cameras)
+    return max(PATIENCE, timedelta(seconds=3 * slowest))

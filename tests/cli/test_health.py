@@ -1,0 +1,43 @@
+import os
+from pathlib import Path
+
+import pytest
+from cli.test_check_config import run
+from config.files import changed, write_config
+
+from coopwatch.clock import SystemClock
+from coopwatch.pulse import HEARTBEAT_FILE
+
+
+@pytest.mark.parametrize(
+    ("age", "every", "arguments", "code", "words"),
+    [
+        (0, 5, [], 0, "Frames are being classified"),
+        (59, 5, [], 0, "the newest 59 s ago"),
+        (-60, 5, [], 0, "Frames are being classified"),  # the machine's clock was set back
+        (70, 5, [], 1, "classified 70 s ago, and 60 s are allowed"),
+        (70, 30, [], 0, "Frames are being classified"),  # a camera that is asked every 30 s
+        (70, 5, ["--max-age-seconds", "80"], 0, "Frames are being classified"),
+        (None, 5, [], 1, "No frame was classified yet"),
+    ],
+)
+def test_the_daemon_is_well_while_frames_are_classified(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    age: float | None,
+    every: int,
+    arguments: list[str],
+    code: int,
+    words: str,
+) -> None:
+    file = write_config(tmp_path, changed("    nests:", f"    every_seconds: {every}\n    nests:"))
+    if age is not None:
+        (tmp_path / "data").mkdir()
+        heartbeat = tmp_path / "data" / HEARTBEAT_FILE
+        heartbeat.touch()
+        beat_at = SystemClock().now().timestamp() - age
+        os.utime(heartbeat, (beat_at, beat_at))
+    assert run(monkeypatch, "health", "--config", file, *arguments) == code
+    out, err = capsys.readouterr()
+    assert words in out + err
