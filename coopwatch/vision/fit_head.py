@@ -1,0 +1,98 @@
+"""Fits the last layer of a features model: features and labels of some pictures in, a head out, in NumPy alone.
+
+Training and the correction of a name in the chat use the same few lines; neither needs TensorFlow for them.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from coopwatch.vision.calibration import softmax
+from coopwatch.vision.head import Head
+
+Array = npt.NDArray[np.float64]
+Loss = Callable[[Array], tuple[float, Array]]
+"""Weights -> (how bad they are, the slope there)."""
+
+PENALTY = 10.0  # on half the squared weights, against the summed loss of all pictures; chosen on nest boxes by days
+_MOST_STEPS = 1_000
+_FLAT = 1e-4  # a slope this small, relative to the first one, is the end
+_REMEMBERED = 10  # steps from which the curvature is estimated
+
+
+def fit_head(features: npt.NDArray[np.floating], true: npt.NDArray[np.intp], labels: int) -> Head:
+    """The head with the least cross-entropy plus penalty on its weights; every label weighs the same.
+
+    Args:
+        features: (pictures, features).
+        true: (pictures,), the column of each picture's label.
+        labels: number of labels; each has at least one picture.
+    """
+    centre = features.mean(axis=0, dtype=np.float64)
+    spread = float(features.std(dtype=np.float64)) or 1.0
+    inputs, back = _reduce((features - centre) / spread)
+    solution = _minimise(_loss(inputs, true, labels), np.zeros((inputs.shape[1] + 1, labels)))
+    weights = back @ solution[:-1] / spread
+    return Head(weights=weights.astype(np.float32), bias=(solution[-1] - centre @ weights).astype(np.float32))
+
+
+def _reduce(inputs: Array) -> tuple[Array, Array]:
+    """The same pictures in as few dimensions as there are pictures, and the matrix that leads back."""
+    if inputs.shape[0] >= inputs.shape[1]:
+        return inputs, np.eye(inputs.shape[1])
+    left, sizes, right = np.linalg.svd(inputs, full_matrices=False)
+    return left * sizes, right.T
+
+
+def _loss(inputs: Array, true: npt.NDArray[np.intp], labels: int) -> Loss:
+    inputs = np.column_stack([inputs, np.ones(len(inputs))])
+    target = np.eye(labels)[true]
+    weight = (len(true) / (labels * target.sum(axis=0)))[true]
+    penalty = np.full((inputs.shape[1], 1), PENALTY)
+    penalty[-1] = 1e-6  # the bias is all but free
+
+    def loss(solution: Array) -> tuple[float, Array]:
+        given = softmax(inputs @ solution)
+        misses = -np.log(np.maximum(given[np.arange(len(true)), true], 1e-300))
+        value = float(weight @ misses + 0.5 * (penalty * solution**2).sum())
+        return value, inputs.T @ (weight[:, np.newaxis] * (given - target)) + penalty * solution
+
+    return loss
+
+
+def _minimise(loss: Loss, start: Array) -> Array:
+    """L-BFGS (Nocedal and Wright, algorithm 7.5) with halved steps; a convex loss has one minimum."""
+    at, (value, slope) = start, loss(start)
+    flat = _FLAT * float(np.linalg.norm(slope))
+    history: list[tuple[Array, Array]] = []
+    for _ in range(_MOST_STEPS):
+        if np.linalg.norm(slope) <= flat:
+            break
+        direction = _downhill(slope, history)
+        gain = float(np.vdot(slope, direction))
+        length = 1.0
+        new_value, new_slope = loss(at + direction)
+        while new_value > value + 1e-4 * length * gain and length > 1e-9:
+            length /= 2
+            new_value, new_slope = loss(at + length * direction)
+        history = [*history[1 - _REMEMBERED :], (length * direction, new_slope - slope)]
+        at, value, slope = at + length * direction, new_value, new_slope
+    return at
+
+
+def _downhill(slope: Array, history: list[tuple[Array, Array]]) -> Array:
+    """The slope turned by the curvature that the last steps showed."""
+    direction = -slope
+    if not history:
+        return direction / max(1.0, float(np.linalg.norm(slope)))
+    shares = []
+    for step, change in reversed(history):
+        share = np.vdot(step, direction) / np.vdot(step, change)
+        direction = direction - share * change
+        shares.append(share)
+    step, change = history[-1]
+    direction = direction * (np.vdot(step, change) / np.vdot(change, change))
+    for (step, change), share in zip(history, reversed(shares), strict=True):
+        direction = direction + (share - np.vdot(change, direction) / np.vdot(step, change)) * step
+    return np.asarray(direction)

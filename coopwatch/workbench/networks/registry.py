@@ -1,0 +1,21 @@
+"""The table of networks: a name in, a network out."""
+
+from coopwatch.errors import UserMustActError
+from coopwatch.workbench.networks.efficientnet_lite0 import EFFICIENTNET_LITE0
+from coopwatch.workbench.networks.network import Network
+from coopwatch.workbench.networks.neurocoop import NEUROCOOP, NEUROCOOP_DROPOUT
+
+NETWORKS = {network.name: network for network in (EFFICIENTNET_LITE0, NEUROCOOP, NEUROCOOP_DROPOUT)}
+
+
+def find_network(name: str) -> Network:
+    """The network of that name.
+
+    Raises:
+        UserMustActError: no such network; the text lists them all.
+    """
+    if name not in NETWORKS:
+        raise UserMustActError(
+            f"--network: received {name}, expected one of {', '.join(NETWORKS)}; choose one of these"
+        )
+    return NETWORKS[name]

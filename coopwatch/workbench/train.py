@@ -1,0 +1,155 @@
+"""From a folder of pictures to a published model: read, divide, learn, check, measure, publish."""
+
+import platform
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from coopwatch.clock import Clock
+from coopwatch.errors import DatasetError
+from coopwatch.vision.card import Input, Label, ModelCard, ModelFolder
+from coopwatch.vision.publish import publish_model
+from coopwatch.workbench.dataset import Dataset, Picture, Reading, read_dataset
+from coopwatch.workbench.evaluate import Serve, evaluate_model
+from coopwatch.workbench.export import keras_bytes
+from coopwatch.workbench.frozen import Frozen
+from coopwatch.workbench.networks.network import Network
+from coopwatch.workbench.networks.registry import find_network
+from coopwatch.workbench.parity import compare_export, require_parity
+from coopwatch.workbench.pixels import Prepared
+from coopwatch.workbench.progress import Progress
+from coopwatch.workbench.scratch import Scratch, ScratchSettings
+from coopwatch.workbench.split import Split, SplitRule, split_pictures
+from coopwatch.workbench.way import Trained, Way
+
+DEFAULT_NETWORK = "efficientnet_lite0"
+CACHE_FOLDER = "cache"
+KERAS_FILE = "model.keras"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainSettings:
+    """Everything that decides what comes out, beside the pictures."""
+
+    network: str = DEFAULT_NETWORK
+    size: tuple[int, int] | None = None  # height, width; None: the network's own
+    reading: Reading = field(default_factory=Reading)
+    split: SplitRule = field(default_factory=SplitRule)
+    scratch: ScratchSettings = field(default_factory=ScratchSettings)
+    keep_keras: bool = True  # `model.keras` beside the export
+
+
+def train_model(
+    folder: Path, out: Path, settings: TrainSettings, *, serve: Serve, clock: Clock, progress: Progress
+) -> ModelFolder:
+    """Train on `folder/<label>/` and publish the model as `out/<version>/`, active at once.
+
+    Raises:
+        DatasetError: the pictures cannot be used as they are.
+        ModelError: the export does not answer as the trained model does, or `out` cannot be written.
+    """
+    began = clock.now()
+    dataset = read_dataset(folder, settings.reading)
+    way = _choose_way(find_network(settings.network), settings, out, progress)
+    prepared = way.prepare(dataset.pictures)
+    split, labels, strangers = _learnable(dataset, split_pictures(prepared.pictures, settings.split))
+    _tell_split(split, strangers, progress)
+    trained = way.fit(prepared, split, [label.name for label in labels])
+    card = ModelCard(
+        name=out.resolve().name,
+        version=f"{began:%Y%m%dT%H%M%SZ}",
+        network=settings.network,
+        created=began,
+        labels=labels,
+        input=way.form,
+        files={},
+        temperature=trained.temperature,
+        unknown_below=trained.unknown_below,
+        data=_data_facts(dataset, prepared, split, strangers, settings),
+        training={
+            **trained.facts,
+            "seed": settings.scratch.seed,
+            "seconds": round((clock.now() - began).total_seconds(), 1),
+            "versions": _versions(),
+        },
+    )
+    card = _measured(card, trained, split, serve, progress)
+    files = {**trained.files, **({KERAS_FILE: keras_bytes(trained.model)} if settings.keep_keras else {})}
+    return publish_model(out, card, files)
+
+
+def _choose_way(network: Network, settings: TrainSettings, out: Path, progress: Progress) -> Way:
+    form = network.input
+    if settings.size is not None:
+        height, width = settings.size
+        form = Input(height=height, width=width, offset=form.offset, scale=form.scale)
+    if network.way == "features":
+        return Frozen(network, form, out / CACHE_FOLDER, progress)
+    return Scratch(network, form, settings.scratch, progress)
+
+
+def _learnable(dataset: Dataset, split: Split) -> tuple[Split, tuple[Label, ...], Counter[str]]:
+    """(the split without labels that have no training picture, the labels that are learnt, what was left out)."""
+    known = {picture.label for picture in split.train}
+    if len(known) < 2:
+        raise DatasetError(
+            f"{dataset.folder}: received one label to learn from ({', '.join(known)}), expected at least two; "
+            "let the training part reach further"
+        )
+    strangers = Counter(picture.label for picture in split.test if picture.label not in known)
+    validation = tuple(picture for picture in split.validation if picture.label in known)
+    test = tuple(picture for picture in split.test if picture.label in known)
+    labels = tuple(label for label in dataset.labels if label.name in known)
+    return replace(split, validation=validation, test=test), labels, strangers
+
+
+def _measured(card: ModelCard, trained: Trained, split: Split, serve: Serve, progress: Progress) -> ModelCard:
+    """The card with the figures of the test part, given by the very files that the service will load."""
+    with TemporaryDirectory() as folder:
+        predict = serve(publish_model(Path(folder), card, trained.files))
+        every = (*split.test, *split.validation, *split.train)
+        parity = compare_export(trained.model, predict, every, card.input, card.temperature, progress)
+        require_parity(parity)
+        figures, _ = evaluate_model(predict, card, split.test, progress)
+    return card.model_copy(update={"metrics": {**figures.as_json(), "parity": parity.as_json()}})
+
+
+def _tell_split(split: Split, strangers: Mapping[str, int], progress: Progress) -> None:
+    progress.tell(
+        f"split by {split.method}: {len(split.train)} pictures to train, {len(split.validation)} to tune, "
+        f"{len(split.test)} never seen for the figures"
+    )
+    for note in split.notes:
+        progress.tell(f"note: {note}")
+    for label, count in strangers.items():
+        progress.tell(f"note: {label} has no picture to learn from; its {count} test pictures are left out")
+
+
+def _data_facts(
+    dataset: Dataset, prepared: Prepared, split: Split, strangers: Mapping[str, int], settings: TrainSettings
+) -> dict[str, Any]:
+    parts = {"train": split.train, "validation": split.validation, "test": split.test}
+    return {
+        "hash": dataset.hash,
+        "pictures": len(dataset.pictures),
+        "labels": {name: _counts(pictures) for name, pictures in parts.items()},
+        "split": split.method,
+        "split_seed": settings.split.seed,
+        "notes": list(split.notes),
+        "unreadable": len(prepared.unreadable),
+        "not_learnt": dict(strangers),
+        "excluded": sorted(settings.reading.exclude),
+    }
+
+
+def _counts(pictures: Sequence[Picture]) -> dict[str, int]:
+    return dict(sorted(Counter(picture.label for picture in pictures).items()))
+
+
+def _versions() -> dict[str, str]:
+    packages = ("coopwatch", "keras", "tensorflow", "numpy", "ai-edge-litert")
+    return {"python": platform.python_version(), **{package: version(package) for package in packages}}
