@@ -1,13 +1,19 @@
 """`coopwatch bench`: a model's folder in, this machine's figures out."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from coopwatch.errors import UserMustActError
+
 if TYPE_CHECKING:
     from coopwatch.inference.benchmark import WorkerFigures
+    from coopwatch.vision.card import ModelFolder
 
 _ROWS = (
     ("bare interpreter, a picture", "bare_ms", "ms"),
@@ -25,6 +31,9 @@ def register(app: typer.Typer) -> None:
 
 def bench(
     model: Annotated[Path, typer.Option("--model", metavar="DIR", help="A model's folder.")] = Path("models/demo"),
+    reference: Annotated[
+        bool, typer.Option("--reference", help="Measure the reference net instead, 400x800; needs the extra [train].")
+    ] = False,
     rounds: Annotated[int, typer.Option("--rounds", min=1, help="How many pictures to classify.")] = 200,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
@@ -33,13 +42,36 @@ def bench(
     import json
 
     from coopwatch.inference.benchmark import measure_worker
-    from coopwatch.vision.card import load_model_folder
 
-    figures = asyncio.run(measure_worker(load_model_folder(model), rounds=rounds))
+    with _opened(model, reference=reference) as folder:
+        figures = asyncio.run(measure_worker(folder, rounds=rounds))
     if as_json:
         typer.echo(json.dumps({"machine": _machine(), "worker": asdict(figures)}, indent=2))
     else:
         _print_table(figures)
+
+
+@contextmanager
+def _opened(model: Path, *, reference: bool) -> "Iterator[ModelFolder]":
+    """The model's folder, or for as long as it lasts a folder with the reference net."""
+    from coopwatch.vision.card import load_model_folder
+
+    if not reference:
+        yield load_model_folder(model)
+        return
+    from coopwatch.workbench.quiet import quiet_natives
+
+    with TemporaryDirectory(prefix="coopwatch-") as folder:
+        try:
+            with quiet_natives():
+                from coopwatch.workbench.reference import publish_reference
+
+                made = publish_reference(Path(folder))
+        except ModuleNotFoundError as error:
+            raise UserMustActError(
+                f"--reference: received no {error.name}, expected the extra: pip install 'coopwatch[train]'"
+            ) from error
+        yield made
 
 
 def _print_table(figures: "WorkerFigures") -> None:

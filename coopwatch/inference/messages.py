@@ -29,7 +29,7 @@ class Ping:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
-    """The graph is built; also the answer to a ping."""
+    """The graph is built and has predicted once; also the answer to a ping."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

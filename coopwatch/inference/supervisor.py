@@ -23,7 +23,7 @@ _LONGEST_PAUSE = timedelta(minutes=1)
 class Limits:
     """How long things may take, and how many crops may wait."""
 
-    start: timedelta = timedelta(seconds=60)  # until the graph is built; TensorFlow on a small machine is slow
+    start: timedelta = timedelta(minutes=2)  # until the first prediction is made; TensorFlow takes its time
     answer: timedelta = timedelta(seconds=5)  # a worker that is silent for longer hangs
     deadline: timedelta = timedelta(seconds=15)  # of a request, its waiting included
     ping: timedelta = timedelta(seconds=2)  # between pings, while nobody asks

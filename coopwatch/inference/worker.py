@@ -39,6 +39,12 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     except ModelError as error:
         _send(answers, Unusable(reason=str(error)))
         return
+    # The first prediction is the slowest by far (TensorFlow folds 192 MB of constants for many seconds): it belongs to
+    # the start, where there is time for it.
+    first = answer_to(Classify(crop=np.zeros(plan.input_shape, dtype=np.uint8)), plan, engine)
+    if isinstance(first, Refused):
+        _send(answers, Unusable(reason=f"{plan.folder}: {first.reason}"))
+        return
     _send(answers, Ready())
     while (request := read(requests)) is not None:
         _send(answers, answer_to(request, plan, engine))
@@ -54,7 +60,7 @@ def answer_to(request: Message, plan: Plan, engine: Engine) -> Message:
         return Refused(reason=f"received a crop of {received}, expected uint8 {plan.input_shape}")
     probabilities = engine.predict(crop)
     if not np.isfinite(probabilities).all():
-        return Refused(reason="the model answered with numbers that are not finite; export the model again")
+        return Refused(reason="received numbers that are not finite from the model; train and export it again")
     return Classified(probabilities=probabilities)
 
 

@@ -1,11 +1,22 @@
 import json
+import sys
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
 from coopwatch.cli.bench import register
+from coopwatch.errors import UserMustActError
 from coopwatch.vision.card import ModelFolder
+
+
+def test_without_tensorflow_the_reference_net_names_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "coopwatch.workbench.reference", raising=False)
+    monkeypatch.setitem(sys.modules, "keras", None)
+    app = typer.Typer()
+    register(app)
+    with pytest.raises(UserMustActError, match=r"coopwatch\[train\]"):
+        CliRunner().invoke(app, ["--reference"], catch_exceptions=False)
 
 
 @pytest.mark.parametrize("as_json", [True, False])

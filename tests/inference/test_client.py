@@ -12,13 +12,14 @@ import numpy as np
 import psutil
 import pytest
 import pytest_asyncio
-from fakes.models import TINY_INPUT, TinyNetwork, tiny_card
+from fakes.models import FEATURES, TINY_INPUT, TinyNetwork, tiny_card
 
 from coopwatch.errors import InferenceError, ModelError
 from coopwatch.inference.client import InferenceClient
 from coopwatch.inference.supervisor import Limits
 from coopwatch.values import Pixels
 from coopwatch.vision.card import Input, ModelFolder
+from coopwatch.vision.head import Head, head_bytes
 
 CROP: Pixels = np.zeros((TINY_INPUT.height, TINY_INPUT.width, 3), dtype=np.uint8)
 IMPATIENT = Limits(answer=timedelta(seconds=0.5))
@@ -213,6 +214,15 @@ async def test_a_model_that_cannot_be_used_is_refused_at_the_start(
     with pytest.raises(ModelError, match=reason):
         await InferenceClient(folder).__aenter__()
     assert psutil.Process().children() == []
+
+
+async def test_a_model_whose_answers_are_no_numbers_is_refused_at_the_start(
+    tiny_network: TinyNetwork, tmp_path: Path
+) -> None:
+    broken = Head(weights=np.full((FEATURES, 3), np.nan, dtype=np.float32), bias=np.zeros(3, dtype=np.float32))
+    files = {"backbone.tflite": tiny_network.backbone, "head.npz": head_bytes(broken)}
+    with pytest.raises(ModelError, match="not finite"):
+        await InferenceClient(tiny_network.publish(tmp_path, files=files)).__aenter__()
 
 
 async def test_a_model_damaged_while_in_use_is_told_and_classifies_again_once_whole(
