@@ -2,7 +2,6 @@
 
 import errno
 import socket
-import ssl
 from collections.abc import Iterator
 from enum import Enum
 
@@ -28,7 +27,6 @@ class Trouble(Enum):
 
 _BY_TYPE = {
     socket.gaierror: Trouble.UNKNOWN_HOST,
-    ssl.SSLCertVerificationError: Trouble.UNTRUSTED,
     ConnectionRefusedError: Trouble.REFUSED,
     TimeoutError: Trouble.TIMED_OUT,
     ConnectionError: Trouble.HUNG_UP,  # after the refusal, which is one of them
@@ -41,6 +39,8 @@ def trouble_in(error: BaseException) -> Trouble | None:
     for cause in _causes(error):
         if isinstance(cause, OSError) and cause.errno in _NO_ROUTE:
             return Trouble.NO_ROUTE
+        if type(cause).__name__ == "SSLCertVerificationError":  # importing ssl would cost each stream's child 5 MB
+            return Trouble.UNTRUSTED
         for kind, trouble in _BY_TYPE.items():
             if isinstance(cause, kind):
                 return trouble

@@ -18,7 +18,7 @@ async def main():
 asyncio.run(main())
 """
 MOST_MEGABYTES = 60
-HEAVY = ("numpy", "cv2", "pydantic", "httpx", "PIL", "multiprocessing")
+HEAVY = ("numpy", "cv2", "pydantic", "httpx", "ssl", "PIL", "multiprocessing")
 
 
 def test_the_child_ends_when_its_parent_is_killed(rtsp_server: RtspServer) -> None:
