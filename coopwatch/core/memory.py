@@ -20,7 +20,9 @@ class Memory:
     rising: tuple[datetime | None, ...] = ()  # since when each label has been worth a thought; None: it is not
     state: str | None = None  # the label that is told; None: not sure
     since: datetime | None = None  # when the state began, or when we stopped being sure
-    visit: Visit | None = None  # the visit that lasts
+    visit: Visit | None = None  # a hen's visit that lasts, also while she is not surely seen
+    away_since: datetime | None = None  # since when she is not; None: she is
+    stranger_since: datetime | None = None  # since when somebody is there whom the model does not name
     contents: str | None = None  # role of the last clear view into the nest, "egg" or "empty"; None: never seen
     sat: tuple[tuple[str, timedelta], ...] = ()  # who was in the nest since that view and for how long, in order
 

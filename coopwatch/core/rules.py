@@ -18,6 +18,8 @@ class Rules:
     dwell: timedelta = timedelta(minutes=10)  # mean time that a nest's label holds
     glitch: timedelta = timedelta(seconds=30)  # mean time that a classifier holds one wrong label
     glitch_share: float = 0.03  # share of time that the classifier is in a glitch
+    away: timedelta = timedelta(minutes=5)  # a hen not seen for so long, with nothing sure in her place, has left
+    crowd: timedelta = timedelta(minutes=2)  # a stranger between two hens for so long was both of them
     doubt: float = 0.02  # share of frames whose probabilities mean nothing
     laying: timedelta = timedelta(minutes=20)  # mean time on the nest before an egg comes
     tell_egg: float = 0.5  # an egg less certain than this is not told

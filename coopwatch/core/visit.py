@@ -14,58 +14,105 @@ Step = tuple[Memory, tuple[Event, ...]]
 def judge(memory: Memory, rules: Rules) -> Step:
     """Tell what the belief in `memory` now makes certain enough.
 
-    A label believed at least `enter` becomes the state. A state believed gone with at least `leave` ends, whoever
-    comes next. Beginnings and ends are dated to when the winning label was first worth a thought.
+    A label believed at least `enter` becomes the nest's state. A state believed gone with at least `leave` ends, and
+    then nothing is sure. Both are dated to when the winning label was first worth a thought. A hen's visit outlasts
+    unsure moments and strangers: it ends when another state begins, or when she has been away for `rules.away`.
     """
     assert memory.belief is not None
     probabilities = memory.belief.probabilities
     best = max(probabilities, key=probabilities.__getitem__)
     if best != memory.state and probabilities[best] >= rules.enter:
-        began = _risen(memory, best)
-        ended, told_end = _end_state(memory, began)
-        entered, told_begin = _begin_state(ended, best, began, probabilities[best], rules)
-        return entered, told_end + told_begin
-    if memory.state is not None and 1 - probabilities.get(memory.state, 0.0) >= rules.leave:
+        return _enter(memory, best, probabilities[best], rules)
+    if memory.state is not None and 1 - probabilities[memory.state] >= rules.leave:
         rivals = (label for label in probabilities if label != memory.state)
-        return _end_state(memory, _risen(memory, max(rivals, key=probabilities.__getitem__)))
-    return memory, ()
+        memory = _doubt(memory, _risen(memory, max(rivals, key=probabilities.__getitem__)))
+    return _give_up(memory, rules)
 
 
 def _risen(memory: Memory, label: str) -> datetime:
-    """Since when `label` has been worth a thought."""
+    """Since when `label` has been worth a thought; not before the last state ended."""
     assert memory.at is not None
     since = memory.rising[memory.labels.index(label)] or memory.at
     return max(since, memory.since or since)
 
 
-def _begin_state(memory: Memory, label: str, began: datetime, certainty: float, rules: Rules) -> Step:
-    memory = replace(memory, state=label, since=began)
-    role = rules.roles[label]
-    if role in (Role.EGG, Role.EMPTY):
-        return egg.view(memory, role, began, certainty, rules)
-    hen = label if role is Role.HEN else None
-    visit = Visit(nest=memory.nest, hen=hen, began=began, ended=None, certainty=certainty)
-    kind = EventKind.UNKNOWN_VISITOR if hen is None else EventKind.HEN_NESTING
-    return replace(memory, visit=visit), (memory.tell(kind, began, certainty=certainty, hens=_names(visit)),)
+def _enter(memory: Memory, label: str, certainty: float, rules: Rules) -> Step:
+    began = _risen(memory, label)
+    memory = replace(_doubt(memory, began), state=label)
+    match rules.roles[label]:
+        case Role.HEN:
+            return _sit(memory, label, began, certainty, rules)
+        case Role.OTHER:
+            return _notice_stranger(memory, began, certainty)
+        case role:
+            memory, left = _leave(memory)
+            memory, eggs = egg.view(_end_stranger(memory, began), role, began, certainty, rules)
+            return memory, left + eggs
 
 
-def _end_state(memory: Memory, ended: datetime) -> Step:
-    visit = memory.visit
-    memory = replace(memory, state=None, since=ended, visit=None)
-    if visit is None:
+def _doubt(memory: Memory, ended: datetime) -> Memory:
+    """The state has ended; a hen that sat may come back."""
+    away_since = memory.away_since or ended if memory.visit else None
+    return replace(memory, state=None, since=ended, away_since=away_since)
+
+
+def _give_up(memory: Memory, rules: Rules) -> Step:
+    """A hen that is away, with nothing sure in her place for long, has left; beside a stranger she may still sit."""
+    assert memory.at is not None
+    unsure_since = memory.since if memory.state is None else memory.at
+    if memory.away_since is None or unsure_since is None or memory.at - unsure_since < rules.away:
         return memory, ()
-    stayed = ended - visit.began
-    memory = replace(memory, sat=_add_stay(memory.sat, visit.hen or egg.SOMEBODY, stayed))
-    if visit.hen is None:
+    return _leave(memory)
+
+
+def _sit(memory: Memory, hen: str, began: datetime, certainty: float, rules: Rules) -> Step:
+    """A hen is seen: she has sat there all the while, or she is another one than before."""
+    if memory.visit is not None and memory.visit.hen == hen:
+        return replace(memory, away_since=None, stranger_since=None), ()
+    came, went = began, memory.away_since
+    if memory.stranger_since is None:
+        pass
+    elif memory.visit is not None and began - memory.stranger_since >= rules.crowd:
+        # Two at once look like neither: she came when the stranger did, and the other one left only now.
+        came, went = memory.stranger_since, began
+    else:
+        memory = _end_stranger(memory, began)
+    memory, left = _leave(replace(memory, away_since=went, stranger_since=None))
+    visit = Visit(nest=memory.nest, hen=hen, began=came, ended=None, certainty=certainty)
+    return replace(memory, visit=visit), (
+        *left,
+        memory.tell(EventKind.HEN_NESTING, came, certainty=certainty, hens=(hen,)),
+    )
+
+
+def _notice_stranger(memory: Memory, began: datetime, certainty: float) -> Step:
+    """A hand, an unknown bird, or a second hen: beside a sitting hen it is not told, since it may be any of them."""
+    if memory.stranger_since is not None:
         return memory, ()
-    left = memory.tell(EventKind.HEN_LEFT, ended, certainty=visit.certainty, hens=_names(visit), began=visit.began)
+    memory = replace(memory, stranger_since=began)
+    if memory.visit is not None:
+        return memory, ()
+    return memory, (memory.tell(EventKind.UNKNOWN_VISITOR, began, certainty=certainty),)
+
+
+def _end_stranger(memory: Memory, ended: datetime) -> Memory:
+    if memory.stranger_since is None:
+        return memory
+    stayed = ended - memory.stranger_since
+    return replace(memory, stranger_since=None, sat=_add_stay(memory.sat, egg.SOMEBODY, stayed))
+
+
+def _leave(memory: Memory) -> Step:
+    """The visit is over, since when she was last there."""
+    visit, ended = memory.visit, memory.away_since
+    if visit is None or ended is None or visit.hen is None:
+        return memory, ()
+    sat = _add_stay(memory.sat, visit.hen, ended - visit.began)
+    memory = replace(memory, visit=None, away_since=None, sat=sat)
+    left = memory.tell(EventKind.HEN_LEFT, ended, certainty=visit.certainty, hens=(visit.hen,), began=visit.began)
     return memory, (left,)
 
 
-def _add_stay(sat: tuple[tuple[str, timedelta], ...], who: str, stayed: timedelta) -> tuple[tuple[str, timedelta], ...]:
+def _add_stay(sat: egg.Sat, who: str, stayed: timedelta) -> egg.Sat:
     before = dict(sat)
     return tuple((before | {who: before.get(who, timedelta(0)) + stayed}).items())
-
-
-def _names(visit: Visit) -> tuple[str, ...]:
-    return () if visit.hen is None else (visit.hen,)

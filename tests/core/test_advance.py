@@ -40,6 +40,26 @@ NEST = Memory(camera="cam", nest="left")
             id="two hens without a gap are two visits",
         ),
         pytest.param(
+            [("empty", 5), ("red_twin", 15), ("other", 4), ("red_twin", 15), ("egg", 5)],
+            ["hen_nesting red_twin", "hen_left red_twin", "egg_laid red_twin"],
+            id="a hen who was joined for a while made one visit",
+        ),
+        pytest.param(
+            [("empty", 5), ("red_twin", 15), ("empty", 0.5), ("red_twin", 15), ("empty", 5)],
+            ["hen_nesting red_twin", "hen_left red_twin"],
+            id="a hen who shuffles makes one visit",
+        ),
+        pytest.param(
+            [("red_twin", 15), ("other", 4), ("beauty", 15), ("empty", 5)],
+            ["hen_nesting red_twin", "hen_left red_twin", "hen_nesting beauty", "hen_left beauty"],
+            id="two at once are no third",
+        ),
+        pytest.param(
+            [("empty", 5), ("other", 3), ("red_twin", 15), ("empty", 5)],
+            ["unknown_visitor", "hen_nesting red_twin", "hen_left red_twin"],
+            id="a hand before a hen is told",
+        ),
+        pytest.param(
             [("empty", 5), ("red_twin", 20), ("beauty", 25), ("egg", 5)],
             [
                 "hen_nesting red_twin",
@@ -100,6 +120,13 @@ def test_a_hen_lost_from_sight_left_when_she_was_last_seen() -> None:
     assert abs(told[1].at - at(10)) <= timedelta(seconds=5)
 
 
+def test_hens_who_sat_together_came_and_left_when_they_did() -> None:
+    _, told = play(shown(("red_twin", 15), ("other", 4), ("beauty", 15), ("empty", 5)))
+    left, nesting = told[1], told[2]
+    assert abs(nesting.at - at(15)) <= timedelta(seconds=5)
+    assert abs(left.at - at(19)) <= timedelta(seconds=5)
+
+
 def test_half_hour_steps_need_one_sure_frame_each() -> None:
     rules = replace(RULES, glitch_share=0.01, doubt=0.005)
     seen = [classified(label, at(30 * step), sure=0.99) for step, label in enumerate(["empty", "beauty", "egg"])]
@@ -145,13 +172,12 @@ def test_stopping_anywhere_and_going_on_from_the_memory_tells_the_same(
 
 @few
 @given(stays)
-def test_visits_of_a_nest_follow_one_another(stays: list[tuple[str, float]]) -> None:
+def test_a_hen_comes_before_she_leaves_and_leaves_before_she_comes_again(stays: list[tuple[str, float]]) -> None:
     _, told = play(shown(*stays))
-    visits = [event for event in told if event.kind in ("hen_nesting", "hen_left")]
-    assert [event.kind for event in visits] == ["hen_nesting", "hen_left"] * (len(visits) // 2) + ["hen_nesting"] * (
-        len(visits) % 2
-    )
-    assert [event.at for event in visits] == sorted(event.at for event in visits)
+    for hen in RULES.labels:
+        visits = [event for event in told if event.kind in ("hen_nesting", "hen_left") and event.hens == (hen,)]
+        assert [event.kind for event in visits] == (["hen_nesting", "hen_left"] * len(visits))[: len(visits)]
+        assert [event.at for event in visits] == sorted(event.at for event in visits)
 
 
 @few
