@@ -9,11 +9,12 @@ from coopwatch.cameras.folder import FolderCamera
 from coopwatch.cameras.redact import redact
 from coopwatch.cameras.rtsp import rtsp_camera
 from coopwatch.cameras.snapshot import SnapshotCamera
-from coopwatch.cameras.video import VIDEO_SUFFIXES, VideoCamera
 from coopwatch.clock import Clock
 from coopwatch.config.settings import CameraSettings
 from coopwatch.errors import UserMustActError
 from coopwatch.ports import Camera
+
+VIDEO_SUFFIXES = frozenset({".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpg", ".ts", ".webm"})
 
 
 def open_camera(settings: CameraSettings, *, clock: Clock, zone: ZoneInfo, password: str | None) -> Camera:
@@ -44,6 +45,8 @@ def open_camera(settings: CameraSettings, *, clock: Clock, zone: ZoneInfo, passw
         case "" if path.is_dir():
             return FolderCamera(name=settings.name, folder=path, zone=zone)
         case "" if path.is_file() and path.suffix.lower() in VIDEO_SUFFIXES:
+            from coopwatch.cameras.video import VideoCamera  # noqa: PLC0415 (FFmpeg costs 16 MB; only videos need it)
+
             return VideoCamera(
                 name=settings.name, path=path, zone=zone, every=timedelta(seconds=settings.every_seconds)
             )

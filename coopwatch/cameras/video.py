@@ -20,8 +20,6 @@ from coopwatch.errors import CameraEndedError, CameraError
 from coopwatch.values import Frame, Pixels
 from coopwatch.vision.picture_time import time_of_picture
 
-VIDEO_SUFFIXES = frozenset({".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpg", ".ts", ".webm"})
-
 log = logging.getLogger(__name__)
 
 
