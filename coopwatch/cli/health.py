@@ -1,4 +1,4 @@
-"""`coopwatch health`: is the daemon classifying frames? For a container's health check."""
+"""`coopwatch health`: is the daemon at work? For a container's health check."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,10 +21,13 @@ def health(
     config: Annotated[Path, typer.Option("--config", help="The config file of the daemon.")],
     max_age_seconds: Annotated[
         float | None,
-        typer.Option(min=1, help="How old the newest classified frame may be. [default: 60, or 3 times every_seconds]"),
+        typer.Option(min=1, help="How long ago the heart may have beaten. [default: 60, or 3 times every_seconds]"),
     ] = None,
 ) -> None:
-    """Say whether the daemon is classifying frames: exit code 0 if it is, 1 if it is not."""
+    """Say whether the daemon is at work: exit code 0 if its heart beat lately, 1 if it did not.
+
+    It beats after each look through a camera while the classifier answers. A camera that is away does not stop it.
+    """
     from coopwatch.clock import SystemClock
     from coopwatch.config.load import load_settings
     from coopwatch.errors import CoopwatchError
@@ -36,14 +39,16 @@ def health(
     try:
         beat_at = datetime.fromtimestamp(heartbeat.stat().st_mtime, UTC)
     except OSError as error:
-        raise CoopwatchError(f"No frame was classified yet: there is no {heartbeat}.") from error
+        raise CoopwatchError(
+            f"coopwatch is not at work: its heart did not beat yet, there is no {heartbeat}."
+        ) from error
     age = SystemClock().now() - beat_at
     if age > allowed:
         raise CoopwatchError(
-            f"The newest frame was classified {age.total_seconds():.0f} s ago, "
-            f"and {allowed.total_seconds():.0f} s are allowed; look into the daemon's log."
+            f"coopwatch is not at work: its heart beat {age.total_seconds():.0f} s ago, "
+            f"and {allowed.total_seconds():.0f} s are allowed; look into its log."
         )
-    typer.echo(f"Frames are being classified; the newest {max(age.total_seconds(), 0):.0f} s ago.")
+    typer.echo(f"coopwatch is at work; its heart beat {max(age.total_seconds(), 0):.0f} s ago.")
 
 
 def _allowed_age(settings: "Settings") -> timedelta:

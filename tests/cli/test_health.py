@@ -12,16 +12,16 @@ from coopwatch.pulse import HEARTBEAT_FILE
 @pytest.mark.parametrize(
     ("age", "every", "arguments", "code", "words"),
     [
-        (0, 5, [], 0, "Frames are being classified"),
-        (59, 5, [], 0, "the newest 59 s ago"),
-        (-60, 5, [], 0, "Frames are being classified"),  # the machine's clock was set back
-        (70, 5, [], 1, "classified 70 s ago, and 60 s are allowed"),
-        (70, 30, [], 0, "Frames are being classified"),  # a camera that is asked every 30 s
-        (70, 5, ["--max-age-seconds", "80"], 0, "Frames are being classified"),
-        (None, 5, [], 1, "No frame was classified yet"),
+        (0, 5, [], 0, "coopwatch is at work"),
+        (59, 5, [], 0, "its heart beat 59 s ago"),
+        (-60, 5, [], 0, "coopwatch is at work"),  # the machine's clock was set back
+        (70, 5, [], 1, "its heart beat 70 s ago, and 60 s are allowed"),
+        (70, 30, [], 0, "coopwatch is at work"),  # a camera that is asked every 30 s
+        (70, 5, ["--max-age-seconds", "80"], 0, "coopwatch is at work"),
+        (None, 5, [], 1, "its heart did not beat yet"),
     ],
 )
-def test_the_daemon_is_well_while_frames_are_classified(
+def test_the_daemon_is_well_while_its_heart_beats(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],

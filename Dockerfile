@@ -1,0 +1,36 @@
+# Two images: `daemon` (the default) watches, without TensorFlow; `train` makes models.
+#
+#     docker build -t coopwatch .
+#     docker build -t coopwatch-train --target train .
+
+FROM python:3.11-slim AS build
+WORKDIR /src
+COPY pyproject.toml constraints.txt README.md ./
+COPY coopwatch coopwatch
+RUN python -m venv /opt/coopwatch \
+    && /opt/coopwatch/bin/pip install --no-cache-dir --constraint constraints.txt .
+
+FROM build AS build-train
+RUN /opt/coopwatch/bin/pip install --no-cache-dir --constraint constraints.txt '.[train]'
+
+FROM python:3.11-slim AS runtime
+RUN useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin coopwatch \
+    && install --directory --owner coopwatch --group coopwatch --mode 0700 /var/lib/coopwatch
+ENV PATH=/opt/coopwatch/bin:$PATH \
+    PYTHONUNBUFFERED=1
+COPY models/demo /opt/coopwatch/models/demo
+USER 10001:10001
+# The database, the photos and the keeper's own models: the one place that is written to.
+VOLUME /var/lib/coopwatch
+WORKDIR /var/lib/coopwatch
+ENTRYPOINT ["coopwatch"]
+
+FROM runtime AS train
+COPY --from=build-train /opt/coopwatch /opt/coopwatch
+CMD ["train", "--help"]
+
+FROM runtime AS daemon
+COPY --from=build /opt/coopwatch /opt/coopwatch
+HEALTHCHECK --interval=60s --timeout=20s --start-period=60s --retries=3 \
+    CMD ["coopwatch", "health", "--config", "/etc/coopwatch/coopwatch.yaml"]
+CMD ["run", "--config", "/etc/coopwatch/coopwatch.yaml"]
