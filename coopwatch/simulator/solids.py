@@ -104,9 +104,10 @@ def render(solids: Sequence[Solid], *, heading: float, scale: float) -> Sprite:
     for index, view in enumerate(views):
         view.cover(index, depth, owner, left=left, top=top)
     for index, view in enumerate(views):
-        rows, columns = np.nonzero(owner == index)
+        window = view.window(left, top)
+        rows, columns = np.nonzero(owner[window] == index)
         if rows.size:
-            canvas[rows, columns, :3] = view.shade(rows + top, columns + left)
+            canvas[window][rows, columns, :3] = view.shade(rows, columns)
     canvas[..., 3] = owner >= 0
     small = cv2.resize(canvas, None, fx=1 / _FINE, fy=1 / _FINE, interpolation=cv2.INTER_AREA)
     return Sprite(pixels=(np.clip(small, 0, 1) * 255).astype(np.uint8), left=left // _FINE, top=top // _FINE)
@@ -149,9 +150,13 @@ class _View:
             ),
         )
 
+    def window(self, left: int, top: int) -> tuple[slice, slice]:
+        """The rows and columns of its box in a canvas that begins at (left, top)."""
+        return np.s_[self.box[1] - top : self.box[3] - top, self.box[0] - left : self.box[2] - left]
+
     def cover(self, index: int, depth: Array, owner: npt.NDArray[np.int16], *, left: int, top: int) -> None:
         """Write this solid's index wherever it is the nearest so far."""
-        window = np.s_[self.box[1] - top : self.box[3] - top, self.box[0] - left : self.box[2] - left]
+        window = self.window(left, top)
         columns = np.arange(self.box[0], self.box[2], dtype=np.float32)[None, :]
         rows = np.arange(self.box[1], self.box[3], dtype=np.float32)[:, None]
         near, hits = self._meet(rows, columns)
@@ -176,8 +181,8 @@ class _View:
         return (np.sqrt(np.maximum(root, 0)) - b) / a, root > 0
 
     def shade(self, rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp]) -> Array:
-        """The colours of those pixels, lit."""
-        row, column = rows.astype(np.float32), columns.astype(np.float32)
+        """The colours of those pixels of its window, lit."""
+        row, column = (rows + self.box[1]).astype(np.float32), (columns + self.box[0]).astype(np.float32)
         near, _ = self._meet(row, column)
         spots = self.origin + column[:, None] * self.right + row[:, None] * self.down + near[:, None] * self.ray
         solid = self.solid
