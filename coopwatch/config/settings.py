@@ -133,6 +133,12 @@ class RulesSettings(_Section):
     """Mean time that the classifier holds on to one wrong name."""
     glitch_share: Share = 0.03
     """Share of the time that the classifier holds on to a wrong name."""
+    doubt_share: Share = 0.02
+    """Share of the frames whose probabilities mean nothing."""
+    away_seconds: Seconds = 300.0
+    """A hen not seen for so long, with nothing sure in her place, has left."""
+    crowd_seconds: Seconds = 120.0
+    """A stranger between two hens for so long was both of them."""
     laying_seconds: Seconds = 1200.0
     """Mean time that a hen sits before an egg comes."""
     tell_egg: Share = 0.5

@@ -1,9 +1,22 @@
+from dataclasses import fields
 from datetime import timedelta
 
 from coopwatch.config.rules import to_rules
 from coopwatch.config.settings import RulesSettings
 from coopwatch.core.rules import Rules
 from coopwatch.values import Role
+
+UNITS = ("_seconds", "_share")
+
+
+def key_of(field: str) -> str:
+    """The key of the config file that sets a field of the core's rules."""
+    return next((field + unit for unit in UNITS if field + unit in RulesSettings.model_fields), field)
+
+
+def test_every_rule_of_the_core_has_a_key_and_every_key_a_rule() -> None:
+    rules = {field.name for field in fields(Rules)} - {"roles"}  # the model's card gives the roles
+    assert {key_of(rule) for rule in rules} == set(RulesSettings.model_fields)
 
 
 def test_the_defaults_of_the_file_are_those_of_the_core() -> None:
@@ -12,25 +25,10 @@ def test_the_defaults_of_the_file_are_those_of_the_core() -> None:
 
 
 def test_every_number_of_the_file_reaches_the_core() -> None:
-    settings = RulesSettings(
-        enter=0.11,
-        leave=0.12,
-        dwell_seconds=13,
-        glitch_seconds=14,
-        glitch_share=0.15,
-        laying_seconds=16,
-        tell_egg=0.17,
-        lost_after_seconds=18,
-    )
-    assert to_rules(settings, {}) == Rules(
-        roles={},
-        enter=0.11,
-        leave=0.12,
-        dwell=timedelta(seconds=13),
-        glitch=timedelta(seconds=14),
-        glitch_share=0.15,
-        laying=timedelta(seconds=16),
-        tell_egg=0.17,
-        lost_after=timedelta(seconds=18),
-    )
-    assert set(RulesSettings.model_fields) == settings.model_fields_set  # no number is left out above
+    numbers = {key: 0.01 * (place + 1) for place, key in enumerate(RulesSettings.model_fields)}
+    rules = to_rules(RulesSettings(**numbers), {})
+    for field in fields(Rules):
+        if field.name != "roles":
+            number = numbers[key_of(field.name)]
+            expected = timedelta(seconds=number) if key_of(field.name).endswith("_seconds") else number
+            assert getattr(rules, field.name) == expected
