@@ -8,7 +8,9 @@ from datetime import tzinfo
 
 from coopwatch.bot.door import Door, Standing, Visitor
 from coopwatch.clock import Clock
-from coopwatch.core.wording import Names, moment, nest_called, status_text
+from coopwatch.core.phrases import moment, nest_title
+from coopwatch.core.voice import Names, Voice
+from coopwatch.core.wording import status_text
 from coopwatch.errors import StoreError
 from coopwatch.ports import Coop, Store, Subscriber
 
@@ -53,8 +55,7 @@ class Desk:
         self._coop = coop
         self._store = store
         self._door = Door(store)
-        self._names = names
-        self._zone = zone
+        self._voice = Voice(names=names, zone=zone)
         self._clock = clock
 
     async def answer(self, asked: Asked) -> Reply | None:
@@ -95,7 +96,7 @@ class Desk:
 
     async def status(self, _: Asked) -> Reply:
         """Tell the state of every nest and of cameras with trouble."""
-        return Reply(text=status_text(self._coop.status(), self._names, self._zone, now=self._clock.now()))
+        return Reply(text=status_text(self._coop.status(), self._voice, now=self._clock.now()))
 
     async def photo(self, asked: Asked) -> Reply:
         """Show the newest picture of a nest, or of the first camera."""
@@ -106,9 +107,9 @@ class Desk:
         jpeg = self._coop.newest_photo(nest)
         if jpeg is None:
             return Reply(text=f"There is no picture yet.\n\n{(await self.status(asked)).text}")
-        what = nest_called(nest).removeprefix("the ").capitalize() if nest else "The coop"
+        what = nest_title(nest, self._voice) if nest else "The coop"
         taken_at = seen.get(nest) if nest else next(iter(seen.values()), None)
-        when = f", {moment(taken_at, self._zone, seen_from=self._clock.now())}" if taken_at else ""
+        when = f", {moment(taken_at, self._voice, seen_from=self._clock.now())}" if taken_at else ""
         return Reply(text=f"{what}{when}", photo=jpeg)
 
     async def help(self, asked: Asked) -> Reply:

@@ -19,7 +19,8 @@ from coopwatch.bot.meaning import is_chat_gone, meant
 from coopwatch.bot.redaction import token_kept_out_of_logs
 from coopwatch.bot.updates import Listener
 from coopwatch.clock import Clock
-from coopwatch.core.wording import Names, caption
+from coopwatch.core.voice import Names, Voice
+from coopwatch.core.wording import caption
 from coopwatch.errors import RefusedError, UserMustActError
 from coopwatch.ports import Coop, Store, Subscriber
 from coopwatch.values import Event, Message
@@ -62,8 +63,7 @@ class TelegramBot:
         self._token = token
         self._api_url = api_url.rstrip("/")
         self._store = store
-        self._names = names
-        self._zone = zone
+        self._voice = Voice(names=names, zone=zone)
         self._data_dir = data_dir
         self._clock = clock
         self._desk = Desk(coop=coop, store=store, names=names, zone=zone, clock=clock)
@@ -101,7 +101,7 @@ class TelegramBot:
         found = _CHAT.fullmatch(message.chat)
         if found is None:
             raise RefusedError(f"received the chat {message.chat!r}, expected telegram:<chat id>")
-        text = caption(message.event, self._names, self._zone, now=self._clock.now())
+        text = caption(message.event, self._voice, now=self._clock.now())
         jpeg = await asyncio.to_thread(self._read_photo, message.event)
         with meant():
             try:

@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.text import Text
 
 from coopwatch.core.event_json import event_to_line
-from coopwatch.core.wording import Names, sentence
+from coopwatch.core.voice import Names, Voice
+from coopwatch.core.wording import sentence
 from coopwatch.errors import TryLaterError
 from coopwatch.values import Event, EventKind, Message
 
@@ -49,8 +50,7 @@ class TerminalMessenger:
         colour: bool = False,
     ) -> None:
         self._write = write
-        self._names = names
-        self._zone = zone
+        self._voice = Voice(names=names, zone=zone)
         self._data_dir = data_dir
         self._as_json = as_json
         self._console = Console(force_terminal=True, color_system="standard") if colour else None
@@ -71,8 +71,8 @@ class TerminalMessenger:
         if self._as_json:
             return event_to_line(event)
         text = Text.assemble(
-            (f"{event.at.astimezone(self._zone):%Y-%m-%d %H:%M:%S}  ", "dim"),
-            (f"{sentence(event, self._names, self._zone):<{SENTENCE_WIDTH}}", _STYLES.get(event.kind, "")),
+            (f"{event.at.astimezone(self._voice.zone):%Y-%m-%d %H:%M:%S}  ", "dim"),
+            (f"{sentence(event, self._voice):<{SENTENCE_WIDTH}}", _STYLES.get(event.kind, "")),
             (f"  {self._data_dir / event.photo}" if event.photo else "", "dim"),
         )
         text.rstrip()

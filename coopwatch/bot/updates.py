@@ -11,7 +11,8 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from coopwatch.bot.commands import COMMANDS
 from coopwatch.bot.meaning import is_token_refused, meaning_of, token_refused
 from coopwatch.clock import Clock
-from coopwatch.core.wording import span
+from coopwatch.core.phrases import span
+from coopwatch.core.voice import FOR_LOGS
 
 log = logging.getLogger(__name__)
 
@@ -121,7 +122,7 @@ class Line:
     def works(self) -> None:
         """Take note of an answer."""
         if self._failures >= TELL_AFTER:
-            log.info("The Bot API is reached again after %s", span(self._clock.now() - self._since))
+            log.info("The Bot API is reached again after %s", span(self._clock.now() - self._since, FOR_LOGS))
         self._failures = 0
 
     def _pause(self, error: TelegramError) -> timedelta:

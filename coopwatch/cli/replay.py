@@ -73,12 +73,13 @@ async def _replay(settings: "Settings", chosen: "CameraSettings", *, as_json: bo
 
 def _event_line(event: "Event", settings: "Settings", *, as_json: bool) -> str:
     from coopwatch.core.event_json import event_to_line
+    from coopwatch.core.voice import Voice
     from coopwatch.core.wording import sentence
 
     if as_json:
         return event_to_line(event)
-    names = {label: hen.name for label, hen in settings.hens.items()}
-    return f"{event.at.astimezone(settings.timezone):%Y-%m-%d %H:%M:%S}  {sentence(event, names, settings.timezone)}"
+    voice = Voice(names={label: hen.name for label, hen in settings.hens.items()}, zone=settings.timezone)
+    return f"{event.at.astimezone(settings.timezone):%Y-%m-%d %H:%M:%S}  {sentence(event, voice)}"
 
 
 def _state_line(seen: "Classification", settings: "Settings", *, as_json: bool) -> str:

@@ -7,12 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coopwatch.core.phrases import span
 from coopwatch.core.status import CameraStatus, NestStatus
-from coopwatch.core.wording import caption, sentence, span, status_text
+from coopwatch.core.voice import Voice
+from coopwatch.core.wording import caption, sentence, status_text
 from coopwatch.values import Event, EventKind
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NAMES = {"red_twin": "Red Twin", "psycho": "Psycho", "beauty": "Beauty"}
+VOICE = Voice(names=NAMES, zone=BERLIN)
 NOON = datetime(2026, 6, 21, 12, 0, tzinfo=UTC)  # 14:00 in Berlin
 
 
@@ -82,7 +85,7 @@ def before(**duration: float) -> datetime:
     ids=lambda value: value if isinstance(value, str) else value.kind,
 )
 def test_an_event_is_told_in_one_sentence(told: Event, expected: str) -> None:
-    assert sentence(told, NAMES, BERLIN) == expected
+    assert sentence(told, VOICE) == expected
 
 
 @given(
@@ -94,28 +97,26 @@ def test_an_event_is_told_in_one_sentence(told: Event, expected: str) -> None:
     reason=st.sampled_from(["", "connection refused", "{brace}"]),
 )
 def test_whatever_is_known_of_an_event_it_can_be_told(kind, hens, nest, certainty, began, reason) -> None:
-    told = sentence(
-        event(kind, hens=tuple(hens), nest=nest, certainty=certainty, began=began, reason=reason), NAMES, BERLIN
-    )
+    told = sentence(event(kind, hens=tuple(hens), nest=nest, certainty=certainty, began=began, reason=reason), VOICE)
     assert told.strip() == told
     assert "\n" not in told
     assert "  " not in told
 
 
 def test_only_what_is_surely_so_is_told_as_100_percent() -> None:
-    assert "(99 %)" in sentence(event(EventKind.EGG_LAID, hens=("psycho",), certainty=0.9999), NAMES, BERLIN)
+    assert "(99 %)" in sentence(event(EventKind.EGG_LAID, hens=("psycho",), certainty=0.9999), VOICE)
 
 
 def test_a_message_that_arrives_on_another_day_says_on_which_day_it_happened() -> None:
     collected = event(EventKind.EGGS_COLLECTED)
-    assert caption(collected, NAMES, BERLIN, now=NOON) == "Eggs collected\n14:00"
-    assert caption(collected, NAMES, BERLIN, now=NOON + timedelta(days=1)) == "Eggs collected\n14:00 on 21 June"
+    assert caption(collected, VOICE, now=NOON) == "Eggs collected\n14:00"
+    assert caption(collected, VOICE, now=NOON + timedelta(days=1)) == "Eggs collected\n14:00 on 21 June"
 
 
 def test_a_day_is_the_coops_day_and_not_the_day_of_utc() -> None:
     late = datetime(2026, 6, 21, 22, 30, tzinfo=UTC)  # 00:30 on the 22nd in Berlin
     collected = event(EventKind.EGGS_COLLECTED, at=late)
-    assert caption(collected, NAMES, BERLIN, now=late + timedelta(hours=1)) == "Eggs collected\n00:30"
+    assert caption(collected, VOICE, now=late + timedelta(hours=1)) == "Eggs collected\n00:30"
 
 
 @pytest.mark.parametrize(
@@ -131,7 +132,7 @@ def test_a_day_is_the_coops_day_and_not_the_day_of_utc() -> None:
     ],
 )
 def test_a_duration_is_told_in_the_units_that_people_use(duration: timedelta, expected: str) -> None:
-    assert span(duration) == expected
+    assert span(duration, VOICE) == expected
 
 
 def test_the_status_names_every_nest_and_then_every_trouble() -> None:
@@ -145,7 +146,7 @@ def test_the_status_names_every_nest_and_then_every_trouble() -> None:
         CameraStatus(camera="yard", last_frame_at=NOON, trouble="connection refused", nests=()),
         CameraStatus(camera="door", last_frame_at=None, trouble="wrong password", nests=()),
     ]
-    assert status_text(cameras, NAMES, BERLIN, now=NOON).splitlines() == [
+    assert status_text(cameras, VOICE, now=NOON).splitlines() == [
         "Left nest: Red Twin since 13:40 (96 %)",
         "Right nest: empty since 14:00 on 20 June (99 %)",
         "Nest 3: not sure yet",
@@ -155,4 +156,4 @@ def test_the_status_names_every_nest_and_then_every_trouble() -> None:
 
 
 def test_a_coop_without_cameras_has_a_status_too() -> None:
-    assert status_text([], NAMES, BERLIN, now=NOON) == "No camera is set up."
+    assert status_text([], VOICE, now=NOON) == "No camera is set up."
