@@ -14,7 +14,6 @@ class Rules:
     roles: Mapping[str, Role]  # label -> role, from the model's card
     enter: float = 0.95  # a belief at least this sure makes a label the nest's state
     leave: float = 0.80  # a belief at least this sure that it is over ends a state
-    rising: float = 0.05  # a belief of at least this dates when a state began
     dwell: timedelta = timedelta(minutes=10)  # mean time that a nest's label holds
     glitch: timedelta = timedelta(seconds=30)  # mean time that a classifier holds one wrong label
     glitch_share: float = 0.03  # share of time that the classifier is in a glitch
@@ -24,6 +23,11 @@ class Rules:
     laying: timedelta = timedelta(minutes=20)  # mean time on the nest before an egg comes
     tell_egg: float = 0.5  # an egg less certain than this is not told
     lost_after: timedelta = timedelta(minutes=2)  # without a frame for so long, a camera is lost
+
+    @property
+    def rising(self) -> float:
+        """A label believed more than what is left over when another one is sure is worth a thought."""
+        return 1 - self.enter
 
     @property
     def labels(self) -> tuple[str, ...]:
