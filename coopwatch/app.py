@@ -5,12 +5,8 @@ import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-
-from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.interval import IntervalTrigger
 
 from coopwatch.bot.outbox import Outbox
 from coopwatch.bot.terminal import TerminalMessenger
@@ -25,6 +21,7 @@ from coopwatch.errors import ConfigError
 from coopwatch.inference.client import InferenceClient
 from coopwatch.ports import Camera, Messenger, Store, Subscriber
 from coopwatch.pulse import Pulse
+from coopwatch.rounds import Round, Rounds
 from coopwatch.simulator.coop import Coop as SimulatedCoop
 from coopwatch.simulator.source import SimulatedSource
 from coopwatch.store.database import Database
@@ -38,7 +35,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LOOK_DEADLINE = timedelta(seconds=60)  # for grabbing, classifying and saving one frame; each part has a shorter one
 JUDGED_WITHIN = timedelta(minutes=5)  # what happened later than this before the end may not have been told yet
 TERMINAL = "terminal"
 
@@ -62,14 +58,12 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Post:
-    """A camera that is watched."""
+class _Simulation:
+    """A simulated coop that is watched, so that the truth is known."""
 
     watch: Watch
-    every: timedelta  # in real time
-    clock: Clock  # the camera's own
-    began: datetime
-    simulated: SimulatedCoop | None = None
+    coop: SimulatedCoop
+    began: datetime  # the coop's own time
 
 
 @dataclass(slots=True, kw_only=True)
@@ -79,16 +73,17 @@ class _Parts:
     settings: Settings
     store: Store
     classifier: InferenceClient
-    posts: list[_Post] = field(default_factory=list)
+    rounds: Rounds
+    simulations: list[_Simulation] = field(default_factory=list)
     lives: dict[str, Callable[[], Coroutine[None, None, None]]] = field(default_factory=dict)  # run for ever
 
     def status(self) -> Sequence[CameraStatus]:
         """The state of every camera and nest."""
-        return [post.watch.status() for post in self.posts]
+        return [watch.status() for watch in self.rounds.watches]
 
     def newest_photo(self, nest: str | None) -> bytes | None:
         """The newest picture of the nest, or of the first camera."""
-        return next((photo for post in self.posts if (photo := post.watch.photo(nest)) is not None), None)
+        return next((photo for watch in self.rounds.watches if (photo := watch.photo(nest)) is not None), None)
 
 
 async def run(settings: Settings, *, terminal: Terminal, stop: asyncio.Event) -> Comparison | None:
@@ -104,19 +99,24 @@ async def run(settings: Settings, *, terminal: Terminal, stop: asyncio.Event) ->
         stack.enter_context(locked(settings.data_dir))
         store = await stack.enter_async_context(Database(settings.data_dir))
         classifier = await stack.enter_async_context(InferenceClient(folder, engine=settings.engine))
-        parts = _Parts(settings=settings, store=store, classifier=classifier)
+        rounds = Rounds(
+            zone=settings.timezone,
+            pulse=Pulse(settings.data_dir),
+            is_answering=lambda: classifier.is_answering,
+        )
+        parts = _Parts(settings=settings, store=store, classifier=classifier, rounds=rounds)
         messengers = await _open_messengers(parts, terminal, stack)
         outbox = Outbox(store, messengers, SystemClock())
-        parts.lives["outbox"] = outbox.run
+        parts.lives |= {"outbox": outbox.run, "rounds": rounds.run}
         for camera in settings.cameras:
-            parts.posts.append(await _open_post(parts, camera, folder, outbox.wake, stack))
+            rounds.rounds.append(await _open_round(parts, camera, folder, outbox.wake, stack))
         await _serve(parts, stop)
         return await _compare(parts)
 
 
-async def _open_post(
+async def _open_round(
     parts: _Parts, camera: CameraSettings, folder: ModelFolder, told: Callable[[], None], stack: AsyncExitStack
-) -> _Post:
+) -> Round:
     simulated = SimulatedSource.parse(camera.source)
     clock: Clock = SystemClock() if simulated is None else await _simulated_clock(simulated, camera, parts.store)
     coop = None if simulated is None else SimulatedCoop(seed=simulated.seed)
@@ -132,8 +132,10 @@ async def _open_post(
         told=told,
     )
     await watch.restore()
-    every = timedelta(seconds=camera.every_seconds / (1 if simulated is None else simulated.speed))
-    return _Post(watch=watch, every=every, clock=clock, began=clock.now(), simulated=coop)
+    if coop is not None:
+        parts.simulations.append(_Simulation(watch=watch, coop=coop, began=clock.now()))
+    speed = 1.0 if simulated is None else simulated.speed
+    return Round(watch=watch, every=timedelta(seconds=camera.every_seconds / speed))
 
 
 def _camera(camera: CameraSettings, coop: SimulatedCoop | None, clock: Clock, settings: Settings) -> Camera:
@@ -195,59 +197,15 @@ def _telegram(parts: _Parts, telegram: TelegramSettings) -> "TelegramBot":
 
 
 async def _serve(parts: _Parts, stop: asyncio.Event) -> None:
-    """Look through every camera at its own pace until told to stop, or until a part dies and takes the rest along."""
-    pulse = Pulse(parts.settings.data_dir)
+    """Let all parts live until told to stop, or until one dies and takes the rest along."""
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(life(), name=name) for name, life in parts.lives.items()]
-            tasks.append(group.create_task(_looking(parts, pulse), name="cameras"))
             await stop.wait()
             for task in tasks:
                 task.cancel()
     finally:
-        pulse.stop()
-
-
-async def _looking(parts: _Parts, pulse: Pulse) -> None:
-    """Let the scheduler look through each camera at its own pace, for ever; the first look that dies ends it."""
-    died: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-    def end(event: JobExecutionEvent) -> None:
-        if not died.done():
-            died.set_exception(event.exception)
-
-    scheduler = AsyncIOScheduler(
-        timezone=parts.settings.timezone,
-        job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
-    )
-    scheduler.add_listener(end, EVENT_JOB_ERROR)
-    now = SystemClock().now()
-    for post in parts.posts:
-        every = IntervalTrigger(seconds=post.every.total_seconds(), start_date=now, timezone=UTC)
-        scheduler.add_job(_look, every, args=(parts, post, pulse), id=post.watch.name, next_run_time=now)
-    scheduler.start()
-    try:
-        await died
-    finally:
-        scheduler.shutdown(wait=False)
-
-
-async def _look(parts: _Parts, post: _Post, pulse: Pulse) -> None:
-    """One look through a camera, within its deadline; then the heart beats, if the worker lives.
-
-    A camera that gives no picture does not stop the heart: to start the daemon anew would not bring it back, and the
-    chat tells of it. What stops it is a look that never ends, or a worker that does not answer.
-    """
-    try:
-        async with asyncio.timeout(LOOK_DEADLINE.total_seconds()):
-            await post.watch.look()
-    except TimeoutError:
-        await post.watch.miss(f"no answer within {LOOK_DEADLINE.total_seconds():g} s")
-    except asyncio.CancelledError:
-        return  # the daemon stops; the scheduler would call it an error
-    if parts.classifier.is_answering:
-        troubles = [status.trouble for status in parts.status() if status.trouble]
-        pulse.beat(SystemClock().now(), "; ".join(troubles) or f"watching {len(parts.posts)} cameras, all is well")
+        parts.rounds.pulse.stop()
 
 
 async def _compare(parts: _Parts) -> Comparison | None:
@@ -255,17 +213,17 @@ async def _compare(parts: _Parts) -> Comparison | None:
     told: list[Event] = []
     true: list[Event] = []
     watched = timedelta(0)
-    for post in parts.posts:
-        end = (post.watch.seen_at or post.began) - JUDGED_WITHIN
-        if post.simulated is None or end <= post.began:
+    for one in parts.simulations:
+        end = (one.watch.seen_at or one.began) - JUDGED_WITHIN
+        if end <= one.began:
             continue
         told += [
             event
             for event in await parts.store.newest_events(100_000)
-            if event.camera == post.watch.name and event.told_at >= post.began and event.at < end
+            if event.camera == one.watch.name and event.told_at >= one.began and event.at < end
         ]
-        true += post.simulated.events(post.began, end)
-        watched += end - post.began
+        true += one.coop.events(one.began, end)
+        watched += end - one.began
     return Comparison(told=tuple(told), true=tuple(true), watched=watched) if watched else None
 
 

@@ -4,17 +4,15 @@ import logging
 import os
 import socket
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from pathlib import Path
 
 log = logging.getLogger(__name__)
 
 HEARTBEAT_FILE = "heartbeat"
-PAUSE = timedelta(seconds=1)  # beats closer together than this are one
 
 
 class Pulse:
-    """Beats are told at most once a second; the first one is told as READY=1.
+    """The first beat says READY=1.
 
     The protocol is that of systemd's sd_notify(3): datagrams to the socket that NOTIFY_SOCKET names.
     """
@@ -22,19 +20,16 @@ class Pulse:
     def __init__(self, data_dir: Path, *, environment: Mapping[str, str] = os.environ) -> None:
         self._file = data_dir / HEARTBEAT_FILE
         self._address = environment.get("NOTIFY_SOCKET", "")
-        self._beat_at: datetime | None = None
+        self._is_ready = False
 
-    def beat(self, at: datetime, status: str) -> None:
-        """A frame was classified and saved; `status` is a line worth reading."""
-        first = self._beat_at is None
-        if self._beat_at is not None and at - self._beat_at < PAUSE:
-            return
-        self._beat_at = at
+    def beat(self, status: str) -> None:
+        """All is as it should be; `status` is a line worth reading."""
         try:
             self._file.touch()
-            self._notify(*(["READY=1"] if first else []), "WATCHDOG=1", f"STATUS={status}")
+            self._notify(*([] if self._is_ready else ["READY=1"]), "WATCHDOG=1", f"STATUS={status}")
         except OSError as error:
             log.warning("The heartbeat cannot be told: %s", error)  # whoever waits for it will notice
+        self._is_ready = True
 
     def stop(self) -> None:
         """The daemon is stopping."""
