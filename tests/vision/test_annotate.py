@@ -4,7 +4,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coopwatch.values import Pixels, Region
-from coopwatch.vision import annotate
 from coopwatch.vision.annotate import draw_answer
 
 NEST = Region(left=0.5, top=0.25, right=0.9, bottom=0.75)
@@ -71,11 +70,3 @@ def test_letters_grow_with_the_picture() -> None:
 
 def test_a_tiny_picture_is_enlarged_until_text_can_be_read() -> None:
     assert draw_answer(grey(32, 32), "egg: 99.0 %").shape == (320, 320, 3)
-
-
-@pytest.mark.parametrize(
-    ("text", "plain"), [("Zoë", "Zoe"), ("Żabka", "Zabka"), ("Перо", "????"), ("red_twin: 79.3 %", "red_twin: 79.3 %")]
-)
-def test_without_a_system_font_letters_become_plain(monkeypatch: pytest.MonkeyPatch, text: str, plain: str) -> None:
-    monkeypatch.setattr(annotate, "_FONTS", ())
-    assert np.array_equal(draw_answer(grey(), text), draw_answer(grey(), plain))
