@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
+from enum import StrEnum
 from typing import Protocol, Self
 
 from coopwatch.core.camera import CameraMemory
 from coopwatch.core.memory import Memory
 from coopwatch.core.status import CameraStatus
-from coopwatch.values import Event, Frame, Message, Pixels, Probabilities
+from coopwatch.values import Event, EventKind, Frame, Message, Pixels, Probabilities, StoredEvent
 from coopwatch.vision.card import ModelCard
 
 
@@ -57,13 +58,53 @@ class Classifier(Protocol):
         ...
 
 
+class SubscriberRole(StrEnum):
+    """What a chat may do."""
+
+    KEEPER = "keeper"  # everything: invite, remove, correct, change the model
+    VIEWER = "viewer"  # look, and choose what comes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriber:
-    """A chat that gets messages."""
+    """A chat that gets messages, and how it wants them."""
 
     chat: str  # "terminal" or "telegram:<chat id>"
     name: str
     since: datetime
+    role: SubscriberRole = SubscriberRole.VIEWER
+    thread: int | None = None  # the topic of a group that messages go to
+    language: str = "en"
+    muted_until: datetime | None = None
+    muted_kinds: tuple[EventKind, ...] = ()  # never sent
+    quiet_from: time | None = None  # on the coop's clock; None: no quiet hours
+    quiet_to: time | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """A code that lets one chat in, once."""
+
+    code_hash: str
+    role: SubscriberRole
+    made_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Where a message arrived."""
+
+    message_id: int  # the service's own number
+    has_photo: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """A visit so far, and where a chat reads of it."""
+
+    events: tuple[StoredEvent, ...]  # nesting, left, eggs: in the order they were stored
+    told: Told | None = None  # None: the chat has no message of it yet
 
 
 class Store(Protocol):
@@ -100,8 +141,51 @@ class Store(Protocol):
         """The newest events, newest first."""
         ...
 
+    async def tell(self, events: Sequence[Event]) -> None:
+        """Save events that no nest or camera remembers, such as a trouble of the service; like `save` otherwise."""
+        ...
+
+    async def events_between(self, begin: datetime, end: datetime) -> Sequence[StoredEvent]:
+        """All events with begin <= at < end, oldest first, also those of which people say that they never were."""
+        ...
+
+    async def find_event(self, number: int) -> StoredEvent | None:
+        """One event; None if there is none with this number."""
+        ...
+
+    async def correct(self, number: int, label: str, *, by: str, at: datetime) -> bool:
+        """Take a person's word for who an event is about (a label, or NOTHING); whether it changed anything.
+
+        It counts for the visit's other events too, unless those have a word of their own. The last word counts, the
+        earlier ones are kept. False for the word that stands already, and for an event that does not exist.
+        """
+        ...
+
     async def subscribe(self, subscriber: Subscriber) -> None:
-        """Add a subscriber, or wake a suspended one."""
+        """Add a subscriber, or wake one: name and thread are as given then, everything else stays."""
+        ...
+
+    async def set_preferences(self, subscriber: Subscriber) -> None:
+        """Write everything of a subscriber but `since`; nothing happens to a chat that never subscribed."""
+        ...
+
+    async def forget(self, chat: str) -> bool:
+        """Delete a subscriber with its messages; whether there was one."""
+        ...
+
+    async def move_chat(self, old: str, new: str) -> None:
+        """The service numbered a chat anew: its subscriber and messages go along."""
+        ...
+
+    async def invite(self, invitation: Invitation) -> None:
+        """Keep an invitation."""
+        ...
+
+    async def redeem(self, code_hash: str, subscriber: Subscriber) -> Subscriber | None:
+        """Let a chat in by a code that is neither used nor over at `subscriber.since`; None if it is.
+
+        The code gives the role; nobody loses a right by it.
+        """
         ...
 
     async def unsubscribe(self, chat: str) -> None:
@@ -116,12 +200,46 @@ class Store(Protocol):
         """Messages due now, oldest first, at most `limit`; none of the chats `without`: no chat hides others."""
         ...
 
-    async def mark_sent(self, number: int, *, at: datetime) -> None:
-        """The message arrived."""
+    async def due_chats(self, now: datetime, *, without: Collection[str] = ()) -> Sequence[str]:
+        """The chats with messages due now, the one that waits longest first."""
         ...
 
-    async def mark_failed(self, number: int, *, retry_at: datetime | None, reason: str) -> None:
-        """The message did not arrive; None means never try again."""
+    async def unsent_of(self, chat: str, now: datetime, limit: int) -> Sequence[Message]:
+        """Messages to one chat due now, oldest first, at most `limit`."""
+        ...
+
+    async def story(self, visit: int, chat: str) -> Story:
+        """A visit as far as it is stored, and the message by which the chat was told of it."""
+        ...
+
+    async def mark_sending(self, *numbers: int, after: int | None) -> None:
+        """They go out now, as a message newer than `after` (a number of the service; None: unknown)."""
+        ...
+
+    async def mark_sent(self, *numbers: int, at: datetime, told: Told | None = None) -> None:
+        """They arrived, all in one message."""
+        ...
+
+    async def mark_muted(self, *numbers: int) -> None:
+        """The chat does not want them; they are never sent."""
+        ...
+
+    async def hold(self, *numbers: int, until: datetime) -> None:
+        """They wait through quiet hours or a mute; no attempt is counted."""
+        ...
+
+    async def mark_failed(
+        self, *numbers: int, retry_at: datetime | None, reason: str, may_have_arrived: bool = False
+    ) -> None:
+        """They were not confirmed; `retry_at` None means never try again."""
+        ...
+
+    async def file_id(self, photo: str) -> str | None:
+        """Under which name the service keeps a photo; None: it never got it."""
+        ...
+
+    async def keep_file_id(self, photo: str, file_id: str) -> None:
+        """The service keeps the photo under this name now."""
         ...
 
 

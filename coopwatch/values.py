@@ -44,6 +44,7 @@ class EventKind(StrEnum):
     PICTURE_FROZEN = "picture_frozen"
     PICTURE_DARK = "picture_dark"
     SERVICE_STARTED = "service_started"
+    SERVICE_TROUBLE = "service_trouble"  # something that the keeper should look at; told to keepers alone
     MODEL_CHANGED = "model_changed"
     DAILY_DIGEST = "daily_digest"
 
@@ -151,14 +152,37 @@ class Event:
         return None if self.began is None else self.at - self.began
 
 
+NOTHING = "empty"
+"""What a person says in the place of a label: nothing was there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEvent:
+    """An event as people left it: with a correction, `event` has the corrected hen and is sure of her."""
+
+    number: int  # the row
+    event: Event
+    visit: int | None = None  # the number of the hen_nesting event that began the visit, also of that event itself
+    correction: str | None = None  # a label, or NOTHING; None: nobody said anything
+
+    @property
+    def happened(self) -> bool:
+        """Whether nobody said that there was nothing."""
+        return self.correction != NOTHING
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """One event on its way to one chat: a row of the outbox."""
 
     number: int  # the row
     chat: str  # "terminal" or "telegram:<chat id>"
-    event: Event
+    event: Event  # as people left it
     attempts: int = 0
+    event_number: int = 0  # the event's own row
+    visit: int | None = None  # see StoredEvent
+    is_held: bool = False  # it waited through quiet hours or a mute
+    sent_after: int | None = None  # it may have arrived already, as a message newer than this one of the service
 
 
 def require_utc(at: datetime) -> None:

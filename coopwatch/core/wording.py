@@ -32,6 +32,7 @@ _SENTENCES: Mapping[EventKind, str] = {
     EventKind.PICTURE_FROZEN: marked("camera {camera} shows the same picture all the time{since}"),
     EventKind.PICTURE_DARK: marked("camera {camera} sees only dark{since}"),
     EventKind.SERVICE_STARTED: marked("coopwatch is watching{away}"),
+    EventKind.SERVICE_TROUBLE: "coopwatch needs a look",
     EventKind.MODEL_CHANGED: marked("another model names the hens now"),
     EventKind.DAILY_DIGEST: marked("the day"),
 }

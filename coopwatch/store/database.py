@@ -12,13 +12,13 @@ from sqlalchemy import URL, Connection
 from coopwatch.core.camera import CameraMemory
 from coopwatch.core.memory import Memory
 from coopwatch.errors import StoreError
-from coopwatch.ports import Subscriber
-from coopwatch.store import queries, remembered
+from coopwatch.ports import Invitation, Story, Subscriber, Told
+from coopwatch.store import history, messages, people, remembered
 from coopwatch.store.engine import Care, find_damage, open_engine
 from coopwatch.store.faults import DAMAGED, store_faults
 from coopwatch.store.migrate import migrate
 from coopwatch.store.photos import write_photo
-from coopwatch.values import Event, Message
+from coopwatch.values import Event, Message, StoredEvent
 
 FILE = "coopwatch.db"
 
@@ -71,11 +71,13 @@ class Database:
 
         def work(connection: Connection) -> None:
             remembered.keep(connection, memory)
-            for event in events:
-                if (event_id := queries.add_event(connection, event)) is not None:
-                    queries.add_messages(connection, event_id)
+            _tell(connection, events)
 
         await self._transact(Care.DURABLE if events else Care.LIGHT, work)
+
+    async def tell(self, events: Sequence[Event]) -> None:
+        """Save events that no nest or camera remembers."""
+        await self._transact(Care.DURABLE, lambda connection: _tell(connection, events))
 
     async def save_photo(self, jpeg: bytes) -> str:
         """Write a photo under the hash of its bytes; returns its path below the data folder."""
@@ -88,35 +90,105 @@ class Database:
 
     async def newest_events(self, count: int) -> Sequence[Event]:
         """The newest events, newest first."""
-        return await self._transact(Care.READ, lambda connection: queries.newest_events(connection, count))
+        return await self._transact(Care.READ, lambda connection: history.newest_events(connection, count))
+
+    async def events_between(self, begin: datetime, end: datetime) -> Sequence[StoredEvent]:
+        """All events with begin <= at < end, oldest first."""
+        return await self._transact(Care.READ, lambda connection: history.events_between(connection, begin, end))
+
+    async def find_event(self, number: int) -> StoredEvent | None:
+        """One event; None if there is none with this number."""
+        return await self._transact(Care.READ, lambda connection: history.find_event(connection, number))
+
+    async def correct(self, number: int, label: str, *, by: str, at: datetime) -> bool:
+        """Take a person's word for who an event is about; whether it changed anything."""
+        return await self._transact(Care.DURABLE, lambda connection: history.correct(connection, number, label, by, at))
 
     async def subscribe(self, subscriber: Subscriber) -> None:
         """Add a subscriber, or wake a suspended one."""
-        await self._transact(Care.DURABLE, lambda connection: queries.subscribe(connection, subscriber))
+        await self._transact(Care.DURABLE, lambda connection: people.subscribe(connection, subscriber))
 
     async def unsubscribe(self, chat: str) -> None:
         """Suspend a subscriber; its unsent messages are dropped."""
-        await self._transact(Care.DURABLE, lambda connection: queries.unsubscribe(connection, chat))
+        await self._transact(Care.DURABLE, lambda connection: people.unsubscribe(connection, chat))
+
+    async def set_preferences(self, subscriber: Subscriber) -> None:
+        """Write everything of a subscriber but `since`."""
+        await self._transact(Care.DURABLE, lambda connection: people.set_preferences(connection, subscriber))
+
+    async def forget(self, chat: str) -> bool:
+        """Delete a subscriber with its messages; whether there was one."""
+        return await self._transact(Care.DURABLE, lambda connection: people.forget(connection, chat))
+
+    async def move_chat(self, old: str, new: str) -> None:
+        """The service numbered a chat anew: its subscriber and messages go along."""
+        await self._transact(Care.DURABLE, lambda connection: people.move_chat(connection, old, new))
 
     async def subscribers(self, *, suspended: bool = False) -> Sequence[Subscriber]:
         """The active subscribers, oldest first; with `suspended`, everyone who ever subscribed."""
         return await self._transact(
-            Care.READ, lambda connection: queries.list_subscribers(connection, suspended=suspended)
+            Care.READ, lambda connection: people.list_subscribers(connection, suspended=suspended)
         )
+
+    async def invite(self, invitation: Invitation) -> None:
+        """Keep an invitation."""
+        await self._transact(Care.DURABLE, lambda connection: people.invite(connection, invitation))
+
+    async def redeem(self, code_hash: str, subscriber: Subscriber) -> Subscriber | None:
+        """Let a chat in by a code; None if the code is used or over."""
+        return await self._transact(Care.DURABLE, lambda connection: people.redeem(connection, code_hash, subscriber))
 
     async def unsent(self, now: datetime, limit: int, *, without: Collection[str] = ()) -> Sequence[Message]:
         """Messages due now, oldest first, at most `limit`; none of the chats `without`."""
         return await self._transact(
-            Care.READ, lambda connection: queries.unsent_messages(connection, now, limit, without)
+            Care.READ, lambda connection: messages.unsent_messages(connection, now, limit, without)
         )
 
-    async def mark_sent(self, number: int, *, at: datetime) -> None:
-        """The message arrived."""
-        await self._transact(Care.DURABLE, lambda connection: queries.mark_sent(connection, number, at))
+    async def due_chats(self, now: datetime, *, without: Collection[str] = ()) -> Sequence[str]:
+        """The chats with messages due now, the one that waits longest first."""
+        return await self._transact(Care.READ, lambda connection: messages.due_chats(connection, now, without))
 
-    async def mark_failed(self, number: int, *, retry_at: datetime | None, reason: str) -> None:
-        """The message did not arrive; None means never try again."""
-        await self._transact(Care.DURABLE, lambda connection: queries.mark_failed(connection, number, retry_at, reason))
+    async def unsent_of(self, chat: str, now: datetime, limit: int) -> Sequence[Message]:
+        """Messages to one chat due now, oldest first, at most `limit`."""
+        return await self._transact(Care.READ, lambda connection: messages.unsent_of(connection, chat, now, limit))
+
+    async def story(self, visit: int, chat: str) -> Story:
+        """A visit as far as it is stored, and the message by which the chat was told of it."""
+        return await self._transact(Care.READ, lambda connection: messages.read_story(connection, visit, chat))
+
+    async def mark_sending(self, *numbers: int, after: int | None) -> None:
+        """They go out now; a power cut may undo the note, the end of the program does not."""
+        await self._transact(Care.LIGHT, lambda connection: messages.mark_sending(connection, numbers, after))
+
+    async def mark_sent(self, *numbers: int, at: datetime, told: Told | None = None) -> None:
+        """They arrived, all in one message."""
+        await self._transact(Care.DURABLE, lambda connection: messages.mark_sent(connection, numbers, at, told))
+
+    async def mark_muted(self, *numbers: int) -> None:
+        """The chat does not want them; they are never sent."""
+        await self._transact(Care.DURABLE, lambda connection: messages.mark_muted(connection, numbers))
+
+    async def hold(self, *numbers: int, until: datetime) -> None:
+        """They wait through quiet hours or a mute; no attempt is counted."""
+        await self._transact(Care.DURABLE, lambda connection: messages.hold(connection, numbers, until))
+
+    async def mark_failed(
+        self, *numbers: int, retry_at: datetime | None, reason: str, may_have_arrived: bool = False
+    ) -> None:
+        """They were not confirmed; None means never try again."""
+
+        def work(connection: Connection) -> None:
+            messages.mark_failed(connection, numbers, retry_at, reason, may_have_arrived=may_have_arrived)
+
+        await self._transact(Care.DURABLE, work)
+
+    async def file_id(self, photo: str) -> str | None:
+        """Under which name the service keeps a photo; None: it never got it."""
+        return await self._transact(Care.READ, lambda connection: messages.find_file_id(connection, photo))
+
+    async def keep_file_id(self, photo: str, file_id: str) -> None:
+        """The service keeps the photo under this name now."""
+        await self._transact(Care.LIGHT, lambda connection: messages.keep_file_id(connection, photo, file_id))
 
     def _prepare(self) -> None:
         with store_faults(f"data folder {self._data_dir}"):
@@ -137,3 +209,9 @@ class Database:
     async def _call(self, work: Callable[[], T]) -> T:
         # Shielded: what was handed over is done, also when the daemon stops in that moment; closing waits for it.
         return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._thread, work))
+
+
+def _tell(connection: Connection, events: Sequence[Event]) -> None:
+    for event in events:
+        if (event_id := history.add_event(connection, event)) is not None:
+            messages.add_messages(connection, event_id, event.kind)

@@ -1,4 +1,4 @@
-"""The tables: events, outbox, subscribers, what is remembered of nests and cameras."""
+"""The tables: events and corrections, subscribers and invitations, outbox, what is remembered of nests and cameras."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -17,7 +17,9 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    Time,
     TypeDecorator,
+    false,
     func,
 )
 
@@ -50,6 +52,7 @@ class MessageState(StrEnum):
     SENT = "sent"
     FAILED = "failed"  # never to be tried again
     DROPPED = "dropped"  # the subscriber left
+    MUTED = "muted"  # the subscriber does not want this kind
 
 
 metadata = MetaData()
@@ -68,6 +71,7 @@ events = Table(
     Column("photo", String(200)),  # path below the data folder
     Column("began", UtcTime),
     Column("reason", Text, nullable=False),
+    Column("visit", Integer),  # the row of the hen_nesting that began the visit; of that event itself, its own
 )
 # Two NULLs are never equal in a plain unique index, and camera events have no nest.
 Index(
@@ -79,6 +83,19 @@ Index(
     unique=True,
 )
 Index("events_by_time", events.c.at)
+Index("events_by_visit", events.c.visit)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("event_id", ForeignKey("events.id"), nullable=False),
+    Column("label", String(64), nullable=False),  # NOTHING: nothing was there
+    Column("by", Text, nullable=False),  # who said it
+    Column("at", UtcTime, nullable=False),
+    Column("superseded", Boolean, nullable=False),  # by a later word
+)
+Index("corrections_by_event", corrections.c.event_id, corrections.c.superseded)
 
 subscribers = Table(
     "subscribers",
@@ -87,6 +104,23 @@ subscribers = Table(
     Column("name", Text, nullable=False),
     Column("since", UtcTime, nullable=False),
     Column("active", Boolean, nullable=False),
+    Column("role", String(10), nullable=False, server_default="viewer"),
+    Column("thread", Integer),
+    Column("language", String(10), nullable=False, server_default="en"),
+    Column("muted_until", UtcTime),
+    Column("muted_kinds", JSON, nullable=False, server_default="[]"),
+    Column("quiet_from", Time),
+    Column("quiet_to", Time),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("code_hash", String(64), primary_key=True),
+    Column("role", String(10), nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("used_by", String(100)),  # the chat
 )
 
 outbox = Table(
@@ -100,8 +134,21 @@ outbox = Table(
     Column("due_at", UtcTime),  # NULL: at once
     Column("sent_at", UtcTime),
     Column("reason", Text, nullable=False),  # of the last failure
+    Column("is_held", Boolean, nullable=False, server_default=false()),  # waited through quiet hours or a mute
+    Column("sent_after", Integer),  # while it may have arrived: as a message of the service newer than this one
+    Column("message_id", Integer),  # of the service, where it arrived
+    Column("has_photo", Boolean),  # whether it arrived with one
 )
 Index("outbox_by_state", outbox.c.state, outbox.c.number)
+Index("outbox_by_chat", outbox.c.state, outbox.c.chat, outbox.c.number)
+Index("outbox_by_event", outbox.c.event_id, outbox.c.chat)
+
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("photo", String(200), primary_key=True),  # path below the data folder
+    Column("file_id", Text, nullable=False),  # the service's name for it
+)
 
 nest_memory = Table(
     "nest_memory",

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from fakes.messenger import FakeMessenger
-from fakes.store import FakeStore, Row
+from fakes.store import FakeStore
 
 from coopwatch.bot.outbox import PATIENCE, STORE_PAUSE, Outbox
 from coopwatch.bot.retry import LONGEST_PAUSE
@@ -21,21 +21,11 @@ from coopwatch.errors import (
     UnknownOutcomeError,
     UserMustActError,
 )
-from coopwatch.ports import Subscriber
+from coopwatch.ports import Subscriber, Told
 from coopwatch.values import Event, EventKind, Message
 
 BEGAN = datetime(2026, 6, 21, 12, 0, tzinfo=UTC)
 ANN, BEN = "telegram:1", "telegram:2"
-
-
-class NumberedStore(FakeStore):
-    """Numbers every row; goes when the fake itself numbers the rows that one event makes for several chats."""
-
-    _rows = 0
-
-    def _row(self, event: Event, chat: str) -> Row:
-        self._rows += 1
-        return Row(message=Message(number=self._rows, chat=chat, event=event))
 
 
 class Post:
@@ -75,7 +65,7 @@ class Post:
 
 @asynccontextmanager
 async def at_work(*chats: str, store: FakeStore | None = None) -> AsyncIterator[Post]:
-    post = Post(store or NumberedStore())
+    post = Post(store or FakeStore())
     await post.subscribe(*chats)
     running = asyncio.create_task(post.outbox.run(), name="outbox")
     try:
@@ -186,7 +176,7 @@ async def test_a_mistake_in_a_messenger_neither_ends_the_outbox_nor_loses_the_me
 
 
 async def test_a_refused_token_ends_the_outbox_and_loses_no_message() -> None:
-    post = Post(NumberedStore())
+    post = Post(FakeStore())
     await post.subscribe(ANN)
     post.messenger.fail(ANN, UserMustActError("the bot token was refused"))
     running = asyncio.create_task(post.outbox.run(), name="outbox")
@@ -196,15 +186,15 @@ async def test_a_refused_token_ends_the_outbox_and_loses_no_message() -> None:
     assert len(await post.store.unsent(post.clock.now(), 10)) == 1
 
 
-class FullDisk(NumberedStore):
+class FullDisk(FakeStore):
     """A store that can be read, and written only when there is room."""
 
     room = False
 
-    async def mark_sent(self, number: int, *, at: datetime) -> None:
+    async def mark_sent(self, *numbers: int, at: datetime, told: Told | None = None) -> None:
         if not self.room:
             raise StoreError("the disk is full")
-        await super().mark_sent(number, at=at)
+        await super().mark_sent(*numbers, at=at, told=told)
 
 
 async def test_what_arrived_is_not_sent_again_because_the_store_could_not_note_it() -> None:
@@ -230,7 +220,7 @@ async def test_a_store_that_cannot_be_read_is_asked_again() -> None:
 
 
 async def test_a_message_on_its_way_may_arrive_when_the_daemon_stops() -> None:
-    post = Post(NumberedStore())
+    post = Post(FakeStore())
     await post.subscribe(ANN)
     hold = post.messenger.hold(ANN)
     running = asyncio.create_task(post.outbox.run(), name="outbox")

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from peers.postgres import postgres_server
 from sqlalchemy import create_engine, text
-from store.samples import START, camera_memories, events, keeper, memories, memory, moments, names, nesting
+from store.samples import START, camera_memories, events, keeper, memories, memory, moments, names, nesting, visit
 
 from coopwatch.core.camera import CameraMemory
-from coopwatch.ports import Store
+from coopwatch.ports import Invitation, Store, Subscriber, SubscriberRole, Told
 from coopwatch.store.database import Database
-from coopwatch.values import Event, EventKind
+from coopwatch.values import NOTHING, Event, EventKind
 
 on_one_store = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 """A property whose examples may all go into the same store."""
@@ -219,17 +220,221 @@ async def test_the_same_photo_has_one_path_and_another_photo_another(store: Stor
     assert await store.save_photo(b"one") != await store.save_photo(b"two")
 
 
+async def test_preferences_come_back_as_they_were_set_and_survive_a_new_start(store: Store) -> None:
+    await store.subscribe(keeper())
+    wanted = Subscriber(
+        chat=keeper().chat,
+        name="Ann",
+        since=keeper().since,
+        role=SubscriberRole.KEEPER,
+        thread=12,
+        language="de",
+        muted_until=START,
+        muted_kinds=(EventKind.HEN_LEFT, EventKind.BROODY),
+        quiet_from=time(21, 30),
+        quiet_to=time(6, 0),
+    )
+    await store.set_preferences(wanted)
+    assert list(await store.subscribers()) == [wanted]
+    await store.unsubscribe(wanted.chat)
+    await store.subscribe(keeper(minutes=9, name="Anna"))
+    assert list(await store.subscribers()) == [replace(wanted, name="Anna", thread=None)]
+
+
+async def test_preferences_make_no_subscriber(store: Store) -> None:
+    await store.set_preferences(keeper())
+    assert list(await store.subscribers(suspended=True)) == []
+
+
+def invitation(role: SubscriberRole = SubscriberRole.VIEWER, *, code: str = "hash", minutes: float = 60) -> Invitation:
+    return Invitation(code_hash=code, role=role, made_at=START, expires_at=START + timedelta(minutes=minutes))
+
+
+async def test_an_invitation_lets_one_chat_in_with_its_role(store: Store) -> None:
+    await store.invite(invitation(SubscriberRole.KEEPER))
+    expected = replace(keeper("telegram:1"), role=SubscriberRole.KEEPER)
+    assert await store.redeem("hash", keeper("telegram:1")) == expected
+    assert await store.redeem("hash", keeper("telegram:2")) is None
+    assert list(await store.subscribers()) == [expected]
+
+
+@pytest.mark.parametrize(("code", "minutes"), [("other", 0), ("hash", 60)], ids=["unknown", "too late"])
+async def test_a_code_that_is_unknown_or_over_lets_nobody_in(store: Store, code: str, minutes: float) -> None:
+    await store.invite(invitation())
+    assert await store.redeem(code, keeper(minutes=minutes)) is None
+    assert list(await store.subscribers(suspended=True)) == []
+
+
+async def test_a_keeper_stays_one_with_a_viewers_code_and_a_viewer_rises_with_a_keepers(store: Store) -> None:
+    await store.invite(invitation(SubscriberRole.KEEPER, code="first"))
+    await store.invite(invitation(SubscriberRole.VIEWER, code="second"))
+    await store.redeem("first", keeper())
+    assert (await store.redeem("second", keeper())).role is SubscriberRole.KEEPER
+
+
+async def test_who_is_forgotten_leaves_nothing(store: Store) -> None:
+    await store.subscribe(keeper())
+    await store.save(memory(), [nesting()])
+    assert await store.forget(keeper().chat)
+    assert not await store.forget(keeper().chat)
+    assert await waiting(store) == []
+    assert list(await store.subscribers(suspended=True)) == []
+
+
+async def test_a_chat_that_moves_takes_its_preferences_and_waiting_messages_along(store: Store) -> None:
+    await store.subscribe(replace(keeper("telegram:1"), language="de"))
+    await store.save(memory(), [nesting()])
+    await store.move_chat("telegram:1", "telegram:-1001")
+    assert list(await store.subscribers()) == [replace(keeper("telegram:-1001"), language="de")]
+    assert await waiting(store) == [(0, "telegram:-1001", 0)]
+
+
+async def test_a_trouble_of_the_service_is_told_to_keepers_alone(store: Store) -> None:
+    await store.subscribe(replace(keeper("telegram:1"), role=SubscriberRole.KEEPER))
+    await store.subscribe(keeper("telegram:2"))
+    await store.tell([replace(nesting(), kind=EventKind.SERVICE_TROUBLE, nest=None, camera=None)])
+    assert [chat for _, chat, _ in await waiting(store)] == ["telegram:1"]
+
+
+async def test_events_between_two_moments_come_oldest_first_with_the_end_left_out(store: Store) -> None:
+    await store.save(memory(), [nesting(minute) for minute in (3, 1, 2, 0)])
+    between = await store.events_between(START + timedelta(minutes=1), START + timedelta(minutes=3))
+    assert [stored.event for stored in between] == [nesting(1), nesting(2)]
+    assert await store.find_event(between[0].number) == between[0]
+    assert await store.find_event(999) is None
+
+
+async def test_what_belongs_to_a_visit_knows_it(store: Store) -> None:
+    await store.save(memory(), [*visit(0, 30, laid=True), *visit(40, 50)])
+    stored = await store.events_between(START, START + timedelta(days=1))
+    first, second = (one.number for one in stored if one.event.kind is EventKind.HEN_NESTING)
+    by_time = sorted(stored, key=lambda one: one.number)
+    assert [one.visit for one in by_time] == [first, first, first, second, second]
+    assert (await store.story(first, "telegram:1")).events == tuple(by_time[:3])
+
+
+async def test_an_egg_of_another_hen_than_the_last_visitor_belongs_to_no_visit(store: Store) -> None:
+    await store.save(memory(), visit(0, 30))
+    await store.save(memory(), [visit(0, 31, hen="beauty", laid=True)[-1]])
+    assert (await store.find_event(3)).visit is None
+
+
+async def test_a_persons_word_counts_for_the_visit_and_for_its_events_to_come(store: Store) -> None:
+    came, left, egg = visit(0, 30, laid=True)
+    await store.save(memory(), [came])
+    assert await store.correct(1, "beauty", by="Ann", at=START)
+    assert not await store.correct(1, "beauty", by="Ben", at=START)  # a second tap
+    await store.save(memory(), [left, egg])
+    stored = await store.events_between(START, START + timedelta(days=1))
+    assert [(one.event.hens, one.event.certainty, one.correction) for one in stored] == [
+        (("beauty",), 1.0, "beauty")
+    ] * 3
+    assert await store.correct(3, "red_twin", by="Ann", at=START)  # an egg's own word goes before the visit's
+    assert (await store.find_event(3)).event.hens == ("red_twin",)
+
+
+async def test_the_last_word_counts(store: Store) -> None:
+    await store.save(memory(), [nesting()])
+    for label in ("beauty", NOTHING, "psycho"):
+        assert await store.correct(1, label, by="Ann", at=START)
+    assert (await store.find_event(1)).event.hens == ("psycho",)
+    assert not await store.correct(99, "beauty", by="Ann", at=START)
+
+
+async def test_where_nothing_was_no_event_is_listed_but_it_is_kept(store: Store) -> None:
+    await store.save(memory(), visit(0, 30))
+    await store.correct(1, NOTHING, by="Ann", at=START)
+    assert list(await store.newest_events(5)) == []
+    stored = await store.events_between(START, START + timedelta(days=1))
+    assert [one.happened for one in stored] == [False, False]
+    await store.save(memory(), visit(0, 30))  # told again after a restart
+    assert list(await store.newest_events(5)) == []
+
+
+async def test_a_message_remembers_where_it_arrived_for_the_events_of_the_same_visit(store: Store) -> None:
+    await store.subscribe(keeper())
+    came, left, egg = visit(0, 30, laid=True)
+    await store.save(memory(), [came])
+    (message,) = await store.unsent(START, 1)
+    assert (await store.story(message.visit, message.chat)).told is None
+    told = Told(message_id=77, has_photo=True)
+    await store.mark_sent(message.number, at=START, told=told)
+    await store.save(memory(), [left, egg])
+    assert (await store.story(message.visit, message.chat)).told == told
+    assert (await store.story(message.visit, "telegram:9")).told is None
+
+
+async def test_an_eggs_own_message_is_not_the_visits(store: Store) -> None:
+    await store.subscribe(keeper())
+    await store.save(memory(), visit(0, 30, laid=True))
+    egg = (await store.unsent(START, 10))[-1]
+    await store.mark_sent(egg.number, at=START, told=Told(message_id=77, has_photo=True))
+    assert (await store.story(egg.visit, egg.chat)).told is None
+
+
+async def test_a_message_on_its_way_is_known_until_it_surely_did_not_arrive(store: Store) -> None:
+    await store.subscribe(keeper())
+    await store.save(memory(), [nesting()])
+    (message,) = await store.unsent(START, 1)
+    await store.mark_sending(message.number, after=76)
+    assert [one.sent_after for one in await store.unsent(START, 1)] == [76]
+    await store.mark_failed(message.number, retry_at=START, reason="no answer", may_have_arrived=True)
+    assert [one.sent_after for one in await store.unsent(START, 1)] == [76]
+    await store.mark_failed(message.number, retry_at=START, reason="no network")
+    assert [one.sent_after for one in await store.unsent(START, 1)] == [None]
+
+
+async def test_held_messages_come_when_their_time_is_over_and_say_so(store: Store) -> None:
+    await store.subscribe(keeper())
+    await store.save(memory(), [nesting(0), nesting(1)])
+    first, _ = await store.unsent(START, 10)
+    await store.hold(first.number, until=START + timedelta(minutes=5))
+    assert await waiting(store) == [(1, keeper().chat, 0)]
+    later = await store.unsent_of(keeper().chat, START + timedelta(minutes=5), 10)
+    assert [(one.is_held, one.attempts) for one in later] == [(True, 0), (False, 0)]
+
+
+async def test_what_a_chat_does_not_want_never_comes(store: Store) -> None:
+    await store.subscribe(keeper())
+    await store.save(memory(), [nesting()])
+    (message,) = await store.unsent(START, 1)
+    await store.mark_muted(message.number)
+    assert await waiting(store, minutes=999) == []
+
+
+async def test_due_chats_come_with_the_longest_waiting_first(store: Store) -> None:
+    for minutes, chat in enumerate(("telegram:2", "telegram:1")):
+        await store.subscribe(keeper(chat, minutes=minutes))
+        await store.save(memory(), [nesting(minutes)])
+    assert list(await store.due_chats(START)) == ["telegram:2", "telegram:1"]
+    assert list(await store.due_chats(START, without={"telegram:2"})) == ["telegram:1"]
+    assert [one.chat for one in await store.unsent_of("telegram:1", START, 9)] == ["telegram:1"]
+
+
+async def test_a_photo_is_known_under_the_services_newest_name(store: Store) -> None:
+    assert await store.file_id("photos/a.jpg") is None
+    for name in ("first", "second"):
+        await store.keep_file_id("photos/a.jpg", name)
+    assert await store.file_id("photos/a.jpg") == "second"
+
+
 # The database does what the fake does, whatever happens in whatever order.
 
 chats = st.sampled_from(["terminal", "telegram:1", "telegram:2"])
 few_moments = st.integers(0, 3).map(lambda minutes: START + timedelta(minutes=minutes))
 few_events = st.builds(nesting, st.integers(0, 3), nest=st.none() | names, camera=st.none() | st.just("nestcam"))
+few_visits = st.builds(visit, st.integers(0, 3), st.integers(4, 5), laid=st.booleans())
 steps = st.one_of(
     st.tuples(st.just("save"), st.lists(few_events, max_size=3)),
     st.tuples(st.just("subscribe"), chats, st.integers(0, 3)),
     st.tuples(st.just("unsubscribe"), chats),
     st.tuples(st.just("sent"), st.integers(0, 5)),
     st.tuples(st.just("failed"), st.integers(0, 5), st.none() | few_moments),
+    st.tuples(st.just("hold"), st.integers(0, 5), few_moments),
+    st.tuples(st.just("correct"), st.integers(0, 4), st.sampled_from(["beauty", NOTHING])),
+    st.tuples(st.just("move"), chats, chats),
+    st.tuples(st.just("forget"), chats),
+    st.tuples(st.just("tell"), st.lists(few_visits, max_size=1).map(lambda told: [e for one in told for e in one])),
 )
 
 
@@ -237,23 +442,51 @@ async def take(store: Store, step: tuple[object, ...]) -> None:
     match step:
         case ("save", told):
             await store.save(memory(), told)
+        case ("tell", told):
+            await store.tell(told)
+        case ("correct", number, label):
+            await store.correct(number, label, by="Ann", at=START)
+        case ("sent" | "failed" | "hold", index, *_):
+            for message in (await store.unsent(START, 10))[index : index + 1]:
+                await mark(store, message.number, step)
+        case _:
+            await change_people(store, step)
+
+
+async def mark(store: Store, number: int, step: tuple[object, ...]) -> None:
+    match step:
+        case ("sent", _):
+            await store.mark_sent(number, at=START, told=Told(message_id=7, has_photo=False))
+        case ("hold", _, until):
+            await store.hold(number, until=until)
+        case ("failed", _, retry_at):
+            await store.mark_failed(number, retry_at=retry_at, reason="no network")
+
+
+async def change_people(store: Store, step: tuple[object, ...]) -> None:
+    match step:
         case ("subscribe", chat, minutes):
             await store.subscribe(keeper(chat, minutes=minutes))
         case ("unsubscribe", chat):
             await store.unsubscribe(chat)
-        case ("sent", index):
-            for message in (await store.unsent(START, 10))[index : index + 1]:
-                await store.mark_sent(message.number, at=START)
-        case ("failed", index, retry_at):
-            for message in (await store.unsent(START, 10))[index : index + 1]:
-                await store.mark_failed(message.number, retry_at=retry_at, reason="no network")
+        case ("move", old, new):
+            await store.move_chat(old, new)
+        case ("forget", chat):
+            await store.forget(chat)
 
 
 async def looks(store: Store) -> list[object]:
-    due = await store.unsent(START + timedelta(minutes=2), 100)
+    at = START + timedelta(minutes=2)
+    due = await store.unsent(at, 100)
+    stored = await store.events_between(START, START + timedelta(days=1))
+    told = [await store.story(one.number, chat) for one in stored for chat in ("terminal", "telegram:1")]
     return [
         list(await store.newest_events(100)),
-        [(message.chat, message.event, message.attempts) for message in due],
+        [(one.event, one.correction, one.visit and (await store.find_event(one.visit)).event) for one in stored],
+        [(one.told, [stored.event for stored in one.events]) for one in told],
+        [(message.chat, message.event, message.attempts, message.is_held) for message in due],
+        sorted(await store.due_chats(at)),
+        [message.event for message in await store.unsent_of("terminal", at, 3)],
         list(await store.subscribers()),
         list(await store.subscribers(suspended=True)),
     ]

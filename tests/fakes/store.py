@@ -1,7 +1,7 @@
 """A store in memory, for tests of what stands above the Store port; it passes the same contract as the database."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Self
@@ -9,8 +9,8 @@ from typing import Self
 from coopwatch.core.camera import CameraMemory
 from coopwatch.core.memory import Memory
 from coopwatch.errors import StoreError
-from coopwatch.ports import Subscriber
-from coopwatch.values import Event, Message
+from coopwatch.ports import Invitation, Story, Subscriber, SubscriberRole, Told
+from coopwatch.values import NOTHING, Event, EventKind, Message, StoredEvent
 
 
 @dataclass(slots=True, kw_only=True)
@@ -18,10 +18,11 @@ class Row:
     """A row of the outbox."""
 
     message: Message
-    state: str = "waiting"  # or "sent", "failed", "dropped"
+    state: str = "waiting"  # or "sent", "failed", "dropped", "muted"
     due_at: datetime | None = None  # None: at once
     sent_at: datetime | None = None
     reason: str = ""
+    told: Told | None = None
 
 
 @dataclass(slots=True)
@@ -36,6 +37,9 @@ class FakeStore:
     photos: dict[str, bytes] = field(default_factory=dict)
     everyone: dict[str, Subscriber] = field(default_factory=dict)
     suspended: set[str] = field(default_factory=set)
+    invitations: dict[str, Invitation] = field(default_factory=dict)
+    words: dict[int, str] = field(default_factory=dict)  # event -> what people say that it was
+    file_ids: dict[str, str] = field(default_factory=dict)
 
     async def __aenter__(self) -> Self:
         return self
@@ -57,10 +61,16 @@ class FakeStore:
             self.nests[memory.nest] = memory
         else:
             self.cameras[memory.camera] = memory
+        await self.tell(events)
+
+    async def tell(self, events: Sequence[Event]) -> None:
+        self._work()
         for event in events:
             if not any(_same(event, other) for other in self.events):
                 self.events.append(event)
-                self.outbox += [self._row(event, subscriber.chat) for subscriber in await self.subscribers()]
+                for subscriber in await self.subscribers():
+                    if event.kind is not EventKind.SERVICE_TROUBLE or subscriber.role is SubscriberRole.KEEPER:
+                        self.outbox.append(self._row(event, subscriber.chat))
 
     async def save_photo(self, jpeg: bytes) -> str:
         self._work()
@@ -71,13 +81,70 @@ class FakeStore:
 
     async def newest_events(self, count: int) -> Sequence[Event]:
         self._work()
-        return sorted(self.events, key=lambda event: event.at)[::-1][:count]
+        happened = [stored.event for stored in self._history() if stored.happened]
+        return sorted(happened, key=lambda event: event.at)[::-1][:count]
+
+    async def events_between(self, begin: datetime, end: datetime) -> Sequence[StoredEvent]:
+        self._work()
+        between = [stored for stored in self._history() if begin <= stored.event.at < end]
+        return sorted(between, key=lambda stored: (stored.event.at, stored.number))
+
+    async def find_event(self, number: int) -> StoredEvent | None:
+        self._work()
+        return next((stored for stored in self._history() if stored.number == number), None)
+
+    async def correct(self, number: int, label: str, *, by: str, at: datetime) -> bool:
+        self._work()
+        if not 0 < number <= len(self.events) or self.words.get(number) == label:
+            return False
+        self.words[number] = label
+        return True
 
     async def subscribe(self, subscriber: Subscriber) -> None:
         self._work()
         known = self.everyone.get(subscriber.chat, subscriber)
-        self.everyone[subscriber.chat] = replace(subscriber, since=known.since)
+        self.everyone[subscriber.chat] = replace(known, name=subscriber.name, thread=subscriber.thread)
         self.suspended.discard(subscriber.chat)
+
+    async def set_preferences(self, subscriber: Subscriber) -> None:
+        self._work()
+        if known := self.everyone.get(subscriber.chat):
+            self.everyone[subscriber.chat] = replace(subscriber, since=known.since)
+
+    async def forget(self, chat: str) -> bool:
+        self._work()
+        self.outbox = [row for row in self.outbox if row.message.chat != chat]
+        self.suspended.discard(chat)
+        return self.everyone.pop(chat, None) is not None
+
+    async def move_chat(self, old: str, new: str) -> None:
+        self._work()
+        known = self.everyone.get(old)
+        if known is None or old == new:
+            return
+        del self.everyone[old]
+        if new not in self.everyone:
+            self.everyone[new] = replace(known, chat=new)
+            self.suspended |= {new} if old in self.suspended else set()
+        self.suspended.discard(old)
+        for row in self.outbox:
+            if row.message.chat == old:
+                row.message = replace(row.message, chat=new)
+
+    async def invite(self, invitation: Invitation) -> None:
+        self._work()
+        self.invitations[invitation.code_hash] = invitation
+
+    async def redeem(self, code_hash: str, subscriber: Subscriber) -> Subscriber | None:
+        self._work()
+        invitation = self.invitations.get(code_hash)
+        if invitation is None or invitation.expires_at <= subscriber.since:
+            return None
+        del self.invitations[code_hash]
+        await self.subscribe(subscriber)
+        if invitation.role is SubscriberRole.KEEPER:
+            self.everyone[subscriber.chat] = replace(self.everyone[subscriber.chat], role=SubscriberRole.KEEPER)
+        return self.everyone[subscriber.chat]
 
     async def unsubscribe(self, chat: str) -> None:
         self._work()
@@ -93,35 +160,113 @@ class FakeStore:
 
     async def unsent(self, now: datetime, limit: int, *, without: Collection[str] = ()) -> Sequence[Message]:
         self._work()
-        return [
-            row.message
+        return [self._read(row) for row in self._due(now) if row.message.chat not in without][:limit]
+
+    async def due_chats(self, now: datetime, *, without: Collection[str] = ()) -> Sequence[str]:
+        self._work()
+        chats = dict.fromkeys(row.message.chat for row in self._due(now))
+        return [chat for chat in chats if chat not in without]
+
+    async def unsent_of(self, chat: str, now: datetime, limit: int) -> Sequence[Message]:
+        self._work()
+        return [self._read(row) for row in self._due(now) if row.message.chat == chat][:limit]
+
+    async def story(self, visit: int, chat: str) -> Story:
+        self._work()
+        events = tuple(stored for stored in self._history() if stored.visit == visit)
+        told = (
+            row.told
             for row in self.outbox
-            if row.state == "waiting" and (row.due_at is None or row.due_at <= now) and row.message.chat not in without
-        ][:limit]
+            if row.message.chat == chat
+            and row.told
+            and row.message.event.kind in (EventKind.HEN_NESTING, EventKind.HEN_LEFT)
+            and self._read(row).visit == visit
+        )
+        return Story(events=events, told=next(told, None))
 
-    async def mark_sent(self, number: int, *, at: datetime) -> None:
+    async def mark_sending(self, *numbers: int, after: int | None) -> None:
         self._work()
-        row = self._find(number)
-        row.state, row.sent_at = "sent", at
-        row.message = replace(row.message, attempts=row.message.attempts + 1)
+        for row in self._find(numbers, waiting=True):
+            row.message = replace(row.message, sent_after=after)
 
-    async def mark_failed(self, number: int, *, retry_at: datetime | None, reason: str) -> None:
+    async def mark_sent(self, *numbers: int, at: datetime, told: Told | None = None) -> None:
         self._work()
-        row = self._find(number)
-        if row.state != "waiting":
-            return
-        row.state, row.due_at, row.reason = "failed" if retry_at is None else "waiting", retry_at, reason
-        row.message = replace(row.message, attempts=row.message.attempts + 1)
+        for row in self._find(numbers):
+            row.state, row.sent_at, row.told = "sent", at, told or row.told
+            row.message = replace(row.message, attempts=row.message.attempts + 1)
+
+    async def mark_muted(self, *numbers: int) -> None:
+        self._work()
+        for row in self._find(numbers):
+            row.state = "muted"
+
+    async def hold(self, *numbers: int, until: datetime) -> None:
+        self._work()
+        for row in self._find(numbers, waiting=True):
+            row.due_at = until
+            row.message = replace(row.message, is_held=True)
+
+    async def mark_failed(
+        self, *numbers: int, retry_at: datetime | None, reason: str, may_have_arrived: bool = False
+    ) -> None:
+        self._work()
+        for row in self._find(numbers, waiting=True):
+            row.state, row.due_at, row.reason = "failed" if retry_at is None else "waiting", retry_at, reason
+            after = row.message.sent_after if may_have_arrived else None
+            row.message = replace(row.message, attempts=row.message.attempts + 1, sent_after=after)
+
+    async def file_id(self, photo: str) -> str | None:
+        self._work()
+        return self.file_ids.get(photo)
+
+    async def keep_file_id(self, photo: str, file_id: str) -> None:
+        self._work()
+        self.file_ids[photo] = file_id
 
     def _work(self) -> None:
         if self.broken:
             raise StoreError(self.broken)
 
     def _row(self, event: Event, chat: str) -> Row:
-        return Row(message=Message(number=len(self.outbox) + 1, chat=chat, event=event))
+        number = max((row.message.number for row in self.outbox), default=0) + 1
+        return Row(message=Message(number=number, chat=chat, event=event, event_number=len(self.events)))
 
-    def _find(self, number: int) -> Row:
-        return next(row for row in self.outbox if row.message.number == number)
+    def _due(self, now: datetime) -> Iterator[Row]:
+        return (row for row in self.outbox if row.state == "waiting" and (row.due_at is None or row.due_at <= now))
+
+    def _read(self, row: Row) -> Message:
+        stored = self._history()[row.message.event_number - 1]
+        return replace(row.message, event=stored.event, visit=stored.visit)
+
+    def _find(self, numbers: Collection[int], *, waiting: bool = False) -> Sequence[Row]:
+        chosen = [row for row in self.outbox if row.message.number in numbers]
+        return [row for row in chosen if row.state == "waiting"] if waiting else chosen
+
+    def _history(self) -> Sequence[StoredEvent]:
+        """All events, in the order they were saved, as people left them."""
+        history: list[StoredEvent] = []
+        for number, event in enumerate(self.events, 1):
+            visit = self._visit(number, event)
+            word = self.words.get(number) or self.words.get(visit or 0)
+            named = event if word in (None, NOTHING) else replace(event, hens=(word,), certainty=1.0)
+            history.append(StoredEvent(number=number, event=named, visit=visit, correction=word))
+        return history
+
+    def _visit(self, number: int, event: Event) -> int | None:
+        if event.kind is EventKind.HEN_NESTING:
+            return number
+        before = [
+            (other.at, place)
+            for place, other in enumerate(self.events[: number - 1], 1)
+            if other.kind is EventKind.HEN_NESTING and (other.camera, other.nest) == (event.camera, event.nest)
+        ]
+        if event.kind is EventKind.HEN_LEFT and event.began is not None:
+            begun = [place for at, place in before if at == event.began]
+        elif event.kind is EventKind.EGG_LAID and len(event.hens) == 1:
+            begun = [place for _, place in sorted((at, place) for at, place in before if at <= event.at)]
+        else:
+            return None
+        return begun[-1] if begun and self.events[begun[-1] - 1].hens == event.hens else None
 
 
 def _same(one: Event, other: Event) -> bool:

@@ -1,5 +1,6 @@
 """Events, memories and subscribers for tests of stores, made by hand and by hypothesis."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
@@ -60,6 +61,14 @@ def nesting(minutes: float = 0, *, nest: str | None = "left", camera: str | None
     """An event so many minutes after the start."""
     at = START + timedelta(minutes=minutes)
     return Event(kind=EventKind.HEN_NESTING, camera=camera, nest=nest, at=at, told_at=at, hens=("red_twin",))
+
+
+def visit(began: float, ended: float, *, hen: str = "red_twin", laid: bool = False) -> list[Event]:
+    """The events of a visit, from and to so many minutes after the start."""
+    came = replace(nesting(began), hens=(hen,))
+    at = START + timedelta(minutes=ended)
+    left = replace(came, kind=EventKind.HEN_LEFT, at=at, told_at=at, began=came.at)
+    return [came, left, *([replace(came, kind=EventKind.EGG_LAID, at=at, told_at=at)] if laid else [])]
 
 
 def memory(nest: str = "left", state: str | None = None) -> Memory:

@@ -13,7 +13,7 @@ from sqlalchemy.event import listen
 from store.samples import START, keeper, memory, nesting
 
 from coopwatch.errors import StoreError
-from coopwatch.store import queries
+from coopwatch.store import messages
 from coopwatch.store.database import FILE, Database
 
 
@@ -45,7 +45,7 @@ async def test_memory_event_and_messages_are_saved_together_or_not_at_all(
         def fail(*_: object) -> None:
             raise sqlite_full()
 
-        monkeypatch.setattr(queries, "add_messages", fail)  # the last of the three
+        monkeypatch.setattr(messages, "add_messages", fail)  # the last of the three
         with pytest.raises(sqlite3.OperationalError):
             await database.save(memory(state="after"), [nesting()])
         assert await database.load_memory("left") == memory(state="before")

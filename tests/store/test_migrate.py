@@ -20,10 +20,17 @@ def connection(tmp_path: Path) -> Iterator[Connection]:
     engine.dispose()
 
 
-def schema(connection: Connection) -> dict[str, str]:
-    """Table or index -> its SQL."""
-    rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
-    return {name: "".join(sql.split()).replace('"', "") for name, sql in rows if name != "alembic_version"}
+def schema(connection: Connection) -> dict[str, object]:
+    """Table -> its columns, index -> its SQL."""
+    found: dict[str, object] = {
+        name: {
+            column["name"]: {**column, "type": str(column["type"])} for column in inspect(connection).get_columns(name)
+        }
+        for name in inspect(connection).get_table_names()
+        if name != "alembic_version"
+    }
+    rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"))
+    return found | {name: "".join(sql.split()).replace('"', "") for name, sql in rows}
 
 
 def test_the_steps_lead_to_the_tables_of_the_code(connection: Connection) -> None:

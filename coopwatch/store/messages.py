@@ -1,0 +1,145 @@
+"""Every query on the outbox has a name: a connection and values in, values out; the caller owns the transaction."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, insert, or_, select, update
+
+from coopwatch.ports import Story, SubscriberRole, Told
+from coopwatch.store import history
+from coopwatch.store.tables import MessageState, events, outbox, subscribers, uploads
+from coopwatch.values import EventKind, Message
+
+_WAITING = outbox.c.state == MessageState.WAITING.value
+
+
+def add_messages(connection: Connection, event_id: int, kind: EventKind) -> None:
+    """An outbox row of the event for each active subscriber; of a trouble of the service, for keepers alone."""
+    chats = select(subscribers.c.chat).where(subscribers.c.active)
+    chats = chats.order_by(subscribers.c.since, subscribers.c.chat)
+    if kind is EventKind.SERVICE_TROUBLE:
+        chats = chats.where(subscribers.c.role == SubscriberRole.KEEPER.value)
+    rows = [
+        {"event_id": event_id, "chat": chat, "state": MessageState.WAITING.value, "attempts": 0, "reason": ""}
+        for chat in connection.scalars(chats)
+    ]
+    if rows:
+        connection.execute(insert(outbox), rows)
+
+
+def unsent_messages(connection: Connection, now: datetime, limit: int, without: Collection[str]) -> Sequence[Message]:
+    """Messages due now, oldest first, at most `limit`; none of the chats `without`."""
+    query = _due(now).where(outbox.c.chat.not_in(without)).order_by(outbox.c.number).limit(limit)
+    return _messages(connection, query)
+
+
+def unsent_of(connection: Connection, chat: str, now: datetime, limit: int) -> Sequence[Message]:
+    """Messages to one chat due now, oldest first, at most `limit`."""
+    return _messages(connection, _due(now).where(outbox.c.chat == chat).order_by(outbox.c.number).limit(limit))
+
+
+def due_chats(connection: Connection, now: datetime, without: Collection[str]) -> Sequence[str]:
+    """The chats with messages due now, the one that waits longest first."""
+    query = (
+        select(outbox.c.chat)
+        .where(_WAITING, _is_due(now), outbox.c.chat.not_in(without))
+        .group_by(outbox.c.chat)
+        .order_by(func.min(outbox.c.number))
+    )
+    return list(connection.scalars(query))
+
+
+def read_story(connection: Connection, visit: int, chat: str) -> Story:
+    """A visit, and the message by which the chat was told of it."""
+    query = (
+        select(outbox.c.message_id, outbox.c.has_photo)
+        .join(events, events.c.id == outbox.c.event_id)
+        .where(events.c.visit == visit, events.c.kind.in_([EventKind.HEN_NESTING.value, EventKind.HEN_LEFT.value]))
+        .where(outbox.c.chat == chat, outbox.c.message_id.is_not(None))
+        .order_by(outbox.c.number)
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    told = None if row is None else Told(message_id=row.message_id, has_photo=row.has_photo)
+    return Story(events=tuple(history.events_of_visit(connection, visit)), told=told)
+
+
+def mark_sending(connection: Connection, numbers: Collection[int], after: int | None) -> None:
+    """They go out now, as a message of the service newer than `after`."""
+    connection.execute(update(outbox).where(outbox.c.number.in_(numbers), _WAITING).values(sent_after=after))
+
+
+def mark_sent(connection: Connection, numbers: Collection[int], at: datetime, told: Told | None) -> None:
+    """They arrived, all in one message."""
+    where = {} if told is None else {"message_id": told.message_id, "has_photo": told.has_photo}
+    _change(connection, numbers, state=MessageState.SENT.value, sent_at=at, attempts=outbox.c.attempts + 1, **where)
+
+
+def mark_muted(connection: Connection, numbers: Collection[int]) -> None:
+    """The chat does not want them."""
+    _change(connection, numbers, state=MessageState.MUTED.value)
+
+
+def hold(connection: Connection, numbers: Collection[int], until: datetime) -> None:
+    """They wait through quiet hours or a mute."""
+    connection.execute(update(outbox).where(outbox.c.number.in_(numbers), _WAITING).values(due_at=until, is_held=True))
+
+
+def mark_failed(
+    connection: Connection, numbers: Collection[int], retry_at: datetime | None, reason: str, *, may_have_arrived: bool
+) -> None:
+    """They were not confirmed; due again at `retry_at`, or never. What is sent or dropped stays so."""
+    state = MessageState.FAILED if retry_at is None else MessageState.WAITING
+    values = {"state": state.value, "due_at": retry_at, "reason": reason, "attempts": outbox.c.attempts + 1}
+    if not may_have_arrived:
+        values["sent_after"] = None
+    connection.execute(update(outbox).where(outbox.c.number.in_(numbers), _WAITING).values(values))
+
+
+def find_file_id(connection: Connection, photo: str) -> str | None:
+    """Under which name the service keeps a photo."""
+    return connection.scalar(select(uploads.c.file_id).where(uploads.c.photo == photo))
+
+
+def keep_file_id(connection: Connection, photo: str, file_id: str) -> None:
+    """The service keeps the photo under this name now."""
+    known = update(uploads).where(uploads.c.photo == photo).values(file_id=file_id)
+    if connection.execute(known).rowcount == 0:
+        connection.execute(insert(uploads).values(photo=photo, file_id=file_id))
+
+
+def _change(connection: Connection, numbers: Collection[int], **values: Any) -> None:
+    connection.execute(update(outbox).where(outbox.c.number.in_(numbers)).values(values))
+
+
+def _is_due(now: datetime) -> Any:
+    return or_(outbox.c.due_at.is_(None), outbox.c.due_at <= now)
+
+
+def _due(now: datetime) -> Select[Any]:
+    return (
+        history.stored_events()
+        .join(outbox, outbox.c.event_id == events.c.id)
+        .add_columns(outbox.c.number, outbox.c.chat, outbox.c.attempts, outbox.c.is_held, outbox.c.sent_after)
+        .where(_WAITING, _is_due(now))
+    )
+
+
+def _messages(connection: Connection, query: Select[Any]) -> Sequence[Message]:
+    messages = []
+    for row in connection.execute(query):
+        stored = history.read_event(row)
+        messages.append(
+            Message(
+                number=row.number,
+                chat=row.chat,
+                event=stored.event,
+                attempts=row.attempts,
+                event_number=stored.number,
+                visit=stored.visit,
+                is_held=row.is_held,
+                sent_after=row.sent_after,
+            )
+        )
+    return messages
