@@ -111,6 +111,10 @@ def _scene_of_collection(collection: Collection, layers: tuple[str, ...], at: da
 def _events_of(plan: DayPlan) -> list[Event]:
     events = []
     for stay in plan.stays:
+        if stay.joins:
+            # Never alone in the nest, she cannot be named from the picture: somebody came.
+            events.append(_event(EventKind.UNKNOWN_VISITOR, stay.nest, stay.began))
+            continue
         events.append(_event(EventKind.HEN_NESTING, stay.nest, stay.began, hens=(stay.hen,)))
         events.append(_event(EventKind.HEN_LEFT, stay.nest, stay.ended, hens=(stay.hen,), began=stay.began))
         if stay.lays:

@@ -12,6 +12,7 @@ from coopwatch.core.event_json import event_to_json, time_to_json
 from coopwatch.simulator.chance import Purpose, chance
 from coopwatch.simulator.coop import Coop
 from coopwatch.simulator.hens import ROLES
+from coopwatch.simulator.light import is_infra_red
 from coopwatch.simulator.nest_box import NESTS, REGIONS
 from coopwatch.values import Event, Pixels
 from coopwatch.vision.picture import encode_jpeg
@@ -98,14 +99,15 @@ def choose_crops(order: Order, coop: Coop) -> Crops:
 
 
 def _spread(places: Sequence[tuple[datetime, str]], order: Order, number: int) -> Iterable[tuple[datetime, str]]:
-    """At most `crops_per_label` places, by chance, as evenly over the days as can be."""
+    """At most `crops_per_label` places, by chance, as evenly over the days and both kinds of light as can be."""
     if order.crops_per_label is None:
         return places
     rng = chance(order.seed, Purpose.SAMPLING, number)
-    days: dict[date, list[tuple[datetime, str]]] = defaultdict(list)
+    groups: dict[tuple[date, bool], list[tuple[datetime, str]]] = defaultdict(list)
     for index in rng.permutation(len(places)):
-        days[places[index][0].date()].append(places[index])
-    in_turn = chain.from_iterable(zip_longest(*days.values()))
+        moment, _ = places[index]
+        groups[moment.date(), is_infra_red(moment)].append(places[index])
+    in_turn = chain.from_iterable(zip_longest(*groups.values()))
     return [place for place in in_turn if place is not None][: order.crops_per_label]
 
 

@@ -10,6 +10,7 @@ from coopwatch.core.event_json import event_from_json
 from coopwatch.errors import UserMustActError
 from coopwatch.simulator.coop import Coop
 from coopwatch.simulator.hens import ROLES
+from coopwatch.simulator.light import is_infra_red
 from coopwatch.simulator.out_folder import prepare_folder
 from coopwatch.simulator.recording import Order, choose_crops, picture_name, record
 from coopwatch.vision.picture import read_picture
@@ -68,7 +69,7 @@ def test_crops_lie_under_their_true_label(tmp_path: Path) -> None:
         assert coop.state(path.stem.rsplit("_", 1)[1], time_of_picture(path)).label == path.parent.name
 
 
-def test_chosen_crops_are_limited_and_spread_over_the_days() -> None:
+def test_chosen_crops_are_limited_and_spread_over_days_and_light() -> None:
     order = Order(seed=1001, start=START, days=4, every=timedelta(minutes=2), crops=True, crops_per_label=8)
     chosen = choose_crops(order, Coop(seed=1001))
     assert chosen == choose_crops(order, Coop(seed=1001))
@@ -77,6 +78,8 @@ def test_chosen_crops_are_limited_and_spread_over_the_days() -> None:
     assert max(found.values()) == 8
     days = Counter(at.date() for at, wanted in chosen.items() for _, label in wanted if label == "empty")
     assert set(days.values()) == {2}
+    nights = sum(is_infra_red(at) for at, wanted in chosen.items() for _, label in wanted if label == "empty")
+    assert nights == 4
 
 
 def test_a_fraction_of_a_second_stays_in_the_name() -> None:
