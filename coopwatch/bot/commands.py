@@ -12,12 +12,11 @@ from coopwatch.core.phrases import moment, nest_title
 from coopwatch.core.voice import Names, Voice
 from coopwatch.core.wording import status_text
 from coopwatch.errors import StoreError
-from coopwatch.ports import Coop, Store, Subscriber
+from coopwatch.ports import Coop, Store
 
 log = logging.getLogger(__name__)
 
 STRANGER = "This bot looks after somebody's hens and speaks only with chats that it was introduced to."
-NOT_STARTED = "Nobody gets messages yet. Send /start, and this chat will."
 STORE_BROKEN = "I cannot read or write my notes just now. Please try again in a minute."
 
 
@@ -70,22 +69,16 @@ class Desk:
             log.error("/%s in %s could not be answered: %s", command.name, asked.visitor.chat, error)
             return Reply(text=STORE_BROKEN)
 
-    async def _let_in(self, command: Command, asked: Asked) -> Reply:
-        match await self._door.standing(asked.visitor):
-            case Standing.STRANGER:
-                return Reply(text=STRANGER)
-            case Standing.FIRST if command.name != "start":
-                return Reply(text=NOT_STARTED)
-            case _:
-                return await command.reply(self, asked)
+    async def _let_in(self, command: Command, asked: Asked) -> Reply | None:
+        standing = await self._door.standing(asked.visitor)
+        if command.name == "start" and await self._door.enter(asked.visitor, asked.argument, at=self._clock.now()):
+            return await command.reply(self, asked)
+        if standing is not Standing.STRANGER:
+            return await command.reply(self, asked)
+        return Reply(text=STRANGER) if self._door.may_answer(asked.visitor, at=self._clock.now()) else None
 
-    async def start(self, asked: Asked) -> Reply:
-        """Subscribe the chat."""
-        visitor = asked.visitor
-        subscriber = Subscriber(chat=visitor.chat, name=visitor.name, since=self._clock.now())
-        if not await self._door.welcome(subscriber, visitor):
-            return Reply(text=STRANGER)
-        log.info("%s (%s) gets messages now", visitor.chat, visitor.name)
+    async def start(self, _: Asked) -> Reply:
+        """Welcome the chat; the door has let it in."""
         return Reply(text=f"This chat gets a message whenever something happens in the nests.\n\n{help_text()}")
 
     async def stop(self, asked: Asked) -> Reply:

@@ -1,29 +1,38 @@
-"""Decides which chats are let in: pictures of someone's home are not for strangers.
+"""Decides who is let in, and as what: pictures of someone's home are not for strangers.
 
-Until pairing codes exist (they come with `coopwatch subscribers invite`), the first chat that ever sends /start is the
-keeper's. Later strangers are refused politely, even when the keeper has sent /stop. A person who is let in may bring
-the bot into a group.
+A chat comes in by a code (see `pairing`). A keeper may bring the bot into a group or a channel, which then may look.
+In a group, a person may do what the group may, or what they may in their own chat, whichever is more.
 """
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum, auto
+from datetime import datetime, timedelta
+from enum import IntEnum, auto
 
+from coopwatch.bot.pairing import hash_code
 from coopwatch.errors import StoreError
-from coopwatch.ports import Store, Subscriber
+from coopwatch.ports import Store, Subscriber, SubscriberRole
 
 log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 0.5  # for the store; then what is remembered answers, since a chat expects an answer within a second
+TRIES = 5  # wrong codes that one person may send within TURN
+ALL_TRIES = 100  # wrong codes within TURN of all people together
+TURN = timedelta(hours=1)
+SENTENCES = 20  # that strangers get within a minute, all of them together
 
 
-class Standing(Enum):
-    """How a visitor stands to this coop."""
+class Standing(IntEnum):
+    """How a visitor stands to this coop; who may more is greater."""
 
-    KNOWN = auto()  # subscribed, now or once
-    FIRST = auto()  # nobody has ever subscribed
     STRANGER = auto()
+    VIEWER = auto()
+    KEEPER = auto()
+
+
+_STANDINGS = {SubscriberRole.VIEWER: Standing.VIEWER, SubscriberRole.KEEPER: Standing.KEEPER}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,16 +41,18 @@ class Visitor:
 
     chat: str  # "telegram:<chat id>"
     name: str  # of the chat
-    person: str  # "telegram:<user id>": the private chat with whoever speaks
+    person: str  # "telegram:<user id>": the private chat with whoever speaks; in a channel, the channel
+    thread: int | None = None  # the topic of a group
 
 
 class Door:
-    """Knows who ever subscribed; remembers it for when the store does not answer."""
+    """Knows everyone who was let in; remembers it for when the store does not answer."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._known: frozenset[str] = frozenset()
-        self._one_at_a_time = asyncio.Lock()  # two first chats at the same moment: one of them is the keeper's
+        self._known: Mapping[str, Standing] = {}
+        self._sentences = Allowance(each=1, together=SENTENCES, each_within=TURN, together_within=timedelta(minutes=1))
+        self._tries = Allowance(each=TRIES, together=ALL_TRIES, each_within=TURN, together_within=TURN)
 
     async def standing(self, visitor: Visitor) -> Standing:
         """How the visitor stands; when the store does not answer, as far as is remembered.
@@ -54,31 +65,67 @@ class Door:
                 return _standing(visitor, await self._look())
         except (StoreError, TimeoutError) as error:
             reason = str(error) or "no answer in time"
-            if not self._known:  # nobody becomes the first through a broken store
+            if not self._known:
                 raise StoreError(reason) from error
             log.warning("The subscribers cannot be read; those remembered count: %s", reason)
             return _standing(visitor, self._known)
 
-    async def welcome(self, subscriber: Subscriber, visitor: Visitor) -> bool:
-        """Subscribe the visitor's chat unless they are a stranger; whether it was done.
+    async def enter(self, visitor: Visitor, code: str, *, at: datetime) -> Subscriber | None:
+        """Subscribe the visitor's chat: by a code, or because it or a keeper who speaks in it is known.
 
         Raises:
             StoreError: the subscription cannot be written.
         """
-        async with self._one_at_a_time:
-            if _standing(visitor, await self._look()) is Standing.STRANGER:
-                return False
-            await self._store.subscribe(subscriber)
-            await self._look()
-            return True
+        known = await self._look()
+        subscriber = Subscriber(chat=visitor.chat, name=visitor.name, since=at, thread=visitor.thread)
+        if code and self._tries.is_left(visitor.person, at):
+            let_in = await self._store.redeem(hash_code(code), subscriber)
+            if let_in:
+                log.info("%s (%s) was let in as %s", visitor.chat, visitor.name, let_in.role)
+                return let_in
+            self._tries.use(visitor.person, at)
+        if visitor.chat not in known and known.get(visitor.person) is not Standing.KEEPER:
+            return None
+        await self._store.subscribe(subscriber)
+        log.info("%s (%s) gets messages now", visitor.chat, visitor.name)
+        everyone = await self._store.subscribers()
+        return next(one for one in everyone if one.chat == visitor.chat)
 
-    async def _look(self) -> frozenset[str]:
+    def may_answer(self, visitor: Visitor, *, at: datetime) -> bool:
+        """Whether a stranger gets the polite sentence: once an hour, and few strangers in a minute."""
+        if not self._sentences.is_left(visitor.chat, at):
+            return False
+        self._sentences.use(visitor.chat, at)
+        return True
+
+    async def _look(self) -> Mapping[str, Standing]:
         everyone = await self._store.subscribers(suspended=True)
-        self._known = frozenset(one.chat for one in everyone if one.chat.startswith("telegram:"))
+        self._known = {one.chat: _STANDINGS[one.role] for one in everyone if one.chat.startswith("telegram:")}
         return self._known
 
 
-def _standing(visitor: Visitor, known: frozenset[str]) -> Standing:
-    if not known:
-        return Standing.FIRST
-    return Standing.KNOWN if known & {visitor.chat, visitor.person} else Standing.STRANGER
+class Allowance:
+    """How often something may happen: so often for each one, so often for all together."""
+
+    def __init__(self, *, each: int, together: int, each_within: timedelta, together_within: timedelta) -> None:
+        self._each = each
+        self._together = together
+        self._each_within = each_within
+        self._together_within = together_within
+        self._used: list[tuple[datetime, str]] = []
+
+    def is_left(self, who: str, at: datetime) -> bool:
+        """Whether it may happen once more now."""
+        longest = max(self._each_within, self._together_within)
+        self._used = [(when, one) for when, one in self._used if at - when < longest]
+        each = sum(one == who and at - when < self._each_within for when, one in self._used)
+        together = sum(at - when < self._together_within for when, _ in self._used)
+        return each < self._each and together < self._together
+
+    def use(self, who: str, at: datetime) -> None:
+        """It happens."""
+        self._used.append((at, who))
+
+
+def _standing(visitor: Visitor, known: Mapping[str, Standing]) -> Standing:
+    return max(known.get(chat, Standing.STRANGER) for chat in (visitor.chat, visitor.person))

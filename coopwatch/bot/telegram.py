@@ -119,23 +119,26 @@ class TelegramBot:
             chat=f"telegram:{chat.id}",
             name=chat.effective_name or str(chat.id),
             person=f"telegram:{person.id if person else chat.id}",
+            thread=said.message_thread_id if said.is_topic_message else None,
         )
         asked = read_command(said.text, visitor=visitor, bot_name=bot_name)
         reply = await self._desk.answer(asked) if asked else None
         if reply:
-            await self._post(chat.id, reply.text, reply.photo)
+            await self._post(chat.id, reply.text, reply.photo, visitor.thread)
 
-    async def _post(self, chat_id: int, text: str, jpeg: bytes | None) -> None:
+    async def _post(self, chat_id: int, text: str, jpeg: bytes | None, thread: int | None = None) -> None:
         """One photo with its text; the text must go out even when the photo cannot."""
         if jpeg:
             try:
-                await self._bot.send_photo(chat_id, jpeg, caption=cut(text, CAPTION_LIMIT), filename="coop.jpg")
+                await self._bot.send_photo(
+                    chat_id, jpeg, caption=cut(text, CAPTION_LIMIT), filename="coop.jpg", message_thread_id=thread
+                )
                 return
             except BadRequest as error:
                 if is_chat_gone(error):
                     raise
                 log.warning("A photo was refused and its text sent alone: %s", error)
-        await self._bot.send_message(chat_id, cut(text, TEXT_LIMIT))
+        await self._bot.send_message(chat_id, cut(text, TEXT_LIMIT), message_thread_id=thread)
 
     async def _follow(self, old: str, new_id: int) -> None:
         """A group became a supergroup and has another number now; what else waits for the old one is dropped."""

@@ -18,10 +18,12 @@ from PIL import Image
 
 from coopwatch.bot.api import BotApiRequest
 from coopwatch.bot.outbox import Outbox
+from coopwatch.bot.pairing import make_invitation
 from coopwatch.bot.telegram import TelegramBot
 from coopwatch.clock import SystemClock
 from coopwatch.core.memory import Memory
 from coopwatch.errors import UserMustActError
+from coopwatch.ports import SubscriberRole
 from coopwatch.store.database import Database
 from coopwatch.values import Event, EventKind
 
@@ -89,9 +91,14 @@ class Chat:
         await self.store.save(Memory(camera="nestcam", nest="left"), [event])
         self.outbox.wake()
 
-    async def pair(self) -> None:
-        await self.api.send_text(KEEPER, "/start")
-        await self.api.wait_for("sendMessage", chat_id=KEEPER)
+    async def invite(self, role: SubscriberRole = SubscriberRole.KEEPER) -> str:
+        code, invitation = make_invitation(role, SystemClock().now())
+        await self.store.invite(invitation)
+        return code
+
+    async def pair(self, chat_id: int = KEEPER, role: SubscriberRole = SubscriberRole.KEEPER) -> None:
+        await self.api.send_text(chat_id, f"/start {await self.invite(role)}")
+        await self.api.wait_for("sendMessage", chat_id=chat_id)
 
 
 def _jpeg() -> bytes:
@@ -134,7 +141,7 @@ async def test_a_keeper_starts_asks_and_gets_events_with_their_photos(api: BotAp
     menu = await api.wait_for("setMyCommands")
     assert '"status"' in menu.fields["commands"]
 
-    await api.send_text(KEEPER, "/start")
+    await api.send_text(KEEPER, f"/start {await chat.invite()}")
     welcome = await api.wait_for("sendMessage", chat_id=KEEPER)
     assert "gets a message whenever something happens" in welcome.fields["text"]
     assert [subscriber.chat for subscriber in await chat.store.subscribers()] == [f"telegram:{KEEPER}"]
@@ -166,15 +173,17 @@ async def test_a_stranger_gets_one_polite_sentence_and_no_data(api: BotApi, chat
     await chat.pair()
     await api.send_text(KEEPER, "/stop")
     await api.wait_for("sendMessage", chat_id=KEEPER)
-    for text in ("/start", "/status", "/photo", "/photo left", "/help", "/stop", "/nonsense", "hello"):
+    for text in ("/start", "/start WRONGONE", "/status", "/photo", "/photo left", "/help", "/stop", "/x", "hello"):
         await api.send_text(STRANGER, text)
-        answer = await api.wait_for("sendMessage", chat_id=STRANGER)
-        assert answer.fields["text"].startswith("This bot looks after somebody's hens"), text
+    await api.send_text(KEEPER, "/status")
+    await api.wait_for("sendMessage", chat_id=KEEPER)
+    (answer,) = [call for call in api.calls("sendMessage") if call.fields["chat_id"] == str(STRANGER)]
+    assert answer.fields["text"].startswith("This bot looks after somebody's hens")
     assert api.calls("sendPhoto") == []
     assert await chat.store.subscribers() == []
 
 
-async def test_whoever_is_let_in_may_bring_the_bot_into_a_group(api: BotApi, chat: Chat) -> None:
+async def test_a_keeper_may_bring_the_bot_into_a_group(api: BotApi, chat: Chat) -> None:
     await chat.pair()
     await api.send_text(GROUP, "/start", sender=STRANGER)
     assert "looks after" in (await api.wait_for("sendMessage", chat_id=GROUP)).fields["text"]
@@ -313,8 +322,7 @@ async def test_a_server_that_fails_while_it_is_listened_to_is_waited_for(
     monkeypatch.setattr("coopwatch.bot.updates.FIRST_PAUSE", timedelta(seconds=0.1))
     await api.wait_for("setMyCommands")
     api.fail("getUpdates", refuse(502), drop, refuse(409, "Conflict: terminated by other getUpdates request"), portal)
-    await api.send_text(KEEPER, "/start")  # ends the long request that is under way
-    await api.wait_for("sendMessage", chat_id=KEEPER)
+    await chat.pair()  # ends the long request that is under way
     await api.send_text(KEEPER, "/status")
     await api.wait_for("sendMessage", chat_id=KEEPER)
 

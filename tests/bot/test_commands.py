@@ -9,10 +9,11 @@ from fakes.store import FakeStore
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coopwatch.bot.commands import COMMANDS, NOT_STARTED, STORE_BROKEN, STRANGER, Asked, Desk, help_text, read_command
+from coopwatch.bot.commands import COMMANDS, STORE_BROKEN, STRANGER, Asked, Desk, help_text, read_command
 from coopwatch.bot.door import Visitor
+from coopwatch.bot.pairing import make_invitation
 from coopwatch.clock import ManualClock
-from coopwatch.ports import Subscriber
+from coopwatch.ports import Subscriber, SubscriberRole
 
 KEEPER = Visitor(chat="telegram:5", name="Ann", person="telegram:5")
 STRANGER_AT_THE_DOOR = Visitor(chat="telegram:6", name="Eve", person="telegram:6")
@@ -28,7 +29,7 @@ def asked(text: str, visitor: Visitor = KEEPER) -> Asked:
 async def desk(*, store: FakeStore | None = None, coop: FakeCoop | None = None, paired: bool = True) -> Desk:
     store = store or FakeStore()
     if paired:
-        await store.subscribe(Subscriber(chat=KEEPER.chat, name=KEEPER.name, since=SEEN_AT))
+        await store.subscribe(Subscriber(chat=KEEPER.chat, name=KEEPER.name, since=SEEN_AT, role=SubscriberRole.KEEPER))
     return Desk(
         coop=coop or FakeCoop({None: b"whole", "left": b"left"}),
         store=store,
@@ -94,10 +95,12 @@ async def test_without_a_picture_the_answer_says_why() -> None:
     assert "Camera nestcam: connection refused" in reply.text
 
 
-async def test_start_subscribes_the_chat_and_stop_ends_that() -> None:
+async def test_a_code_lets_the_chat_in_and_stop_ends_its_messages_until_the_next_start() -> None:
     store = FakeStore()
     answering = await desk(store=store, paired=False)
-    await answering.answer(asked("/start"))
+    code, invitation = make_invitation(SubscriberRole.KEEPER, SEEN_AT)
+    await store.invite(invitation)
+    await answering.answer(asked(f"/start {code}"))
     assert [one.chat for one in await store.subscribers()] == [KEEPER.chat]
     await answering.answer(asked("/stop"))
     assert await store.subscribers() == []
@@ -114,11 +117,17 @@ async def test_a_stranger_gets_one_sentence_whatever_they_try(text: str) -> None
     assert [one.chat for one in await store.subscribers()] == [KEEPER.chat]
 
 
-@pytest.mark.parametrize("text", ["/status", "/photo", "/stop", "/help"])
-async def test_before_anyone_started_nothing_is_told(text: str) -> None:
+async def test_a_stranger_who_goes_on_gets_silence() -> None:
+    answering = await desk()
+    assert await answering.answer(asked("/status", STRANGER_AT_THE_DOOR)) is not None
+    assert await answering.answer(asked("/status", STRANGER_AT_THE_DOOR)) is None
+
+
+@pytest.mark.parametrize("text", ["/start", "/status", "/photo", "/stop", "/help"])
+async def test_before_anyone_is_paired_everyone_is_a_stranger(text: str) -> None:
     reply = await (await desk(paired=False)).answer(asked(text))
     assert reply is not None
-    assert (reply.text, reply.photo) == (NOT_STARTED, None)
+    assert (reply.text, reply.photo) == (STRANGER, None)
 
 
 @pytest.mark.parametrize("text", ["good morning", "/weather"])
