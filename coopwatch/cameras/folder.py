@@ -58,12 +58,15 @@ class FolderCamera:
         if not self._folder.is_dir():
             raise CameraError(f"{self._folder}: received no folder, expected a folder of pictures; check `source`")
         timed: list[tuple[datetime, Path]] = []
-        for path in self._folder.rglob("*"):
-            if path.suffix.lower() not in PICTURE_SUFFIXES:
-                continue
+        for path in picture_files(self._folder):
             taken_at = time_of_picture(path, self._zone)
             if taken_at is None:
                 log.warning("camera %s passes over %s: neither its name nor its EXIF data tell a time", self.name, path)
             else:
                 timed.append((taken_at, path))
         return sorted(timed)
+
+
+def picture_files(folder: Path) -> Iterator[Path]:
+    """What a folder and its sub-folders hold of pictures, by their names."""
+    return (path for path in folder.rglob("*") if path.suffix.lower() in PICTURE_SUFFIXES)

@@ -12,7 +12,9 @@ def redact(text: str) -> str:
 
 def redact_url(url: str) -> str:
     """The address without user name, password and query: snapshot addresses often carry the password there."""
-    scheme, _, rest = url.partition("://")
+    scheme, is_url, rest = url.partition("://")
+    if not is_url:
+        return url  # the path of a device
     before, at, after = rest.rpartition("@")
     if at and ("?" in before or "#" in before):
         return f"{scheme}://..."  # whether the @ ends a password or stands in a query cannot be told

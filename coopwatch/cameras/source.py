@@ -8,12 +8,15 @@ from zoneinfo import ZoneInfo
 from coopwatch.cameras.folder import FolderCamera
 from coopwatch.cameras.redact import redact
 from coopwatch.cameras.rtsp import rtsp_camera
-from coopwatch.cameras.snapshot import SnapshotCamera
+from coopwatch.cameras.usb import usb_camera
+from coopwatch.cameras.watched import WatchedFolderCamera
+from coopwatch.cameras.web import WebCamera
 from coopwatch.clock import Clock
 from coopwatch.config.settings import CameraSettings
 from coopwatch.errors import UserMustActError
 from coopwatch.ports import Camera
 
+_DEVICES = Path("/dev")
 VIDEO_SUFFIXES = frozenset({".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpg", ".ts", ".webm"})
 
 
@@ -35,13 +38,17 @@ def open_camera(settings: CameraSettings, *, clock: Clock, zone: ZoneInfo, passw
                 password=password,
             )
         case "http" | "https":
-            return SnapshotCamera(
+            return WebCamera(
                 name=settings.name,
                 url=settings.source,
                 clock=clock,
                 username=settings.username,
                 password=password,
             )
+        case "" if path.is_relative_to(_DEVICES):
+            return usb_camera(name=settings.name, device=str(path), every_seconds=settings.every_seconds, clock=clock)
+        case "" if settings.watched:
+            return WatchedFolderCamera(name=settings.name, folder=path)
         case "" if path.is_dir():
             return FolderCamera(name=settings.name, folder=path, zone=zone)
         case "" if path.is_file() and path.suffix.lower() in VIDEO_SUFFIXES:
@@ -52,6 +59,6 @@ def open_camera(settings: CameraSettings, *, clock: Clock, zone: ZoneInfo, passw
             )
     raise UserMustActError(
         f"camera {settings.name}: source: received {redact(settings.source)}, expected rtsp://..., rtsps://..., "
-        f"http://... or https://... (a still picture), a folder of pictures, or a video file "
-        f"({', '.join(sorted(VIDEO_SUFFIXES))}); check `source`"
+        "http://... or https://... (a still picture or motion JPEG), a device such as /dev/v4l/by-id/..., a folder of "
+        f"pictures, or a video file ({', '.join(sorted(VIDEO_SUFFIXES))}); check `source`"
     )

@@ -2,17 +2,32 @@
 
 import asyncio
 import logging
+import random
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Self
 
 from coopwatch.cameras.pauses import pause_seconds
 from coopwatch.cameras.redact import redact, redact_url
-from coopwatch.cameras.stream_process import StreamOrder, StreamProcess
+from coopwatch.cameras.stream_process import StreamOrder, StreamPicture, StreamProcess
+from coopwatch.cameras.trouble import Trouble
 from coopwatch.clock import Clock
 from coopwatch.errors import CameraError
 from coopwatch.values import Frame
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wear:
+    """When a child is replaced although it works: FFmpeg and cameras' sessions grow old, and a lag never ends."""
+
+    age: timedelta = timedelta(hours=6)
+    memory_bytes: int = 400_000_000  # a 4K stream needs 200 MB
+    lag: timedelta = timedelta(seconds=15)
+
+
+USUAL_WEAR = Wear()
 
 
 class StreamCamera:
@@ -21,11 +36,23 @@ class StreamCamera:
     A grab during a pause between two tries fails at once, with the reason of the last failure.
     """
 
-    def __init__(self, *, name: str, order: StreamOrder, clock: Clock, longest_pause_seconds: float = 30.0) -> None:
+    def __init__(
+        self,
+        *,
+        name: str,
+        order: StreamOrder,
+        clock: Clock,
+        longest_pause_seconds: float = 30.0,
+        wear: Wear = USUAL_WEAR,
+    ) -> None:
         self.name = name
+        self.lag = timedelta(0)  # of the newest frame, behind the stream's own best
         self._order = order
         self._clock = clock
         self._longest_pause_seconds = longest_pause_seconds
+        self._wear = wear
+        # Cameras that were opened together shall not be opened anew together.
+        self._oldest_seconds = wear.age.total_seconds() * random.uniform(0.75, 1.0)  # noqa: S311 (not a secret)
         self._is_open = False
         self._child: StreamProcess | None = None
         self._failures = 0  # since the last frame
@@ -68,8 +95,24 @@ class StreamCamera:
         if self._child is None:
             self._child = await StreamProcess.start(self._order)
             log.debug("camera %s is read by process %d", self.name, self._child.pid)
-        pixels, age_seconds = await self._child.newest()
-        return Frame(camera=self.name, taken_at=self._clock.now() - timedelta(seconds=age_seconds), pixels=pixels)
+        picture = await self._child.newest()
+        taken_at = self._clock.now() - timedelta(seconds=picture.age_seconds)
+        await self._spare(self._child, picture)
+        return Frame(camera=self.name, taken_at=taken_at, pixels=picture.pixels)
+
+    async def _spare(self, child: StreamProcess, picture: StreamPicture) -> None:
+        """Give up a child that is worn out; the next grab starts another one.
+
+        Raises:
+            CameraError: the picture comes too late to be of use.
+        """
+        self.lag = timedelta(seconds=picture.lag_seconds)
+        if self.lag > self._wear.lag:
+            raise CameraError(f"{Trouble.LAGGING.value} ({picture.lag_seconds:.0f} s)")
+        age_seconds = asyncio.get_running_loop().time() - child.started_at
+        if age_seconds > self._oldest_seconds or child.memory_bytes() > self._wear.memory_bytes:
+            log.debug("camera %s: process %d is replaced after %.0f s", self.name, child.pid, age_seconds)
+            await self._drop_child()
 
     async def _fail(self, reason: str) -> None:
         await self._drop_child()

@@ -1,19 +1,10 @@
-"""The disposable process that reads one stream: an order and requests come in by stdin, frames go out by stdout.
-
-In: a line of JSON, a `StreamOrder`; then an empty line whenever a frame is wanted. Out, each a line of JSON:
-`{"opened": true}` once; for each request a head `{"height", "width", "age_seconds"}` and after it the RGB bytes of the
-newest frame not sent before; at last `{"trouble": ...}`, the name of a `Trouble` or else a sentence.
+"""The disposable process that reads one stream with FFmpeg: orders in and frames out, in the words of `child_talk`.
 
 It imports little, because each camera pays for it, and it holds the password, so it writes nothing else anywhere.
 """
 
 import errno
-import json
-import os
-import signal
 import socket
-import sys
-import threading
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -21,10 +12,13 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import av
 from av.container import InputContainer
-from av.video.frame import VideoFrame
 
+from coopwatch.cameras.child_talk import Requests, say, say_picture
 from coopwatch.cameras.key_frames import KeyFrameDecoder
+from coopwatch.cameras.lag import Lag
 from coopwatch.cameras.trouble import Trouble, trouble_in
+
+LATE_SECONDS = 2.0  # a stream that lags so far behind is decoded by key frames alone, until it has caught up
 
 _BY_TYPE: dict[type[av.FFmpegError], Trouble] = {
     av.HTTPUnauthorizedError: Trouble.WRONG_PASSWORD,
@@ -37,46 +31,35 @@ _BY_TYPE: dict[type[av.FFmpegError], Trouble] = {
 
 def main() -> None:
     """Read the ordered stream until it ends, or until the parent closes stdin or is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends this process
-    order = json.loads(sys.stdin.readline())
-    wanted = threading.Event()
-    threading.Thread(target=_listen, args=(wanted,), name="requests", daemon=True).start()
+    requests = Requests.listen()
     try:
-        _read(order, wanted)
+        _read(requests)
         trouble = Trouble.ENDED.name
     except av.FFmpegError as error:
-        trouble = _name_trouble(error, order["url"])
-    _say({"trouble": trouble})
+        trouble = _name_trouble(error, requests.order["url"])
+    say({"trouble": trouble})
 
 
-def _listen(wanted: threading.Event) -> None:
-    while sys.stdin.readline():
-        wanted.set()
-    os._exit(0)  # the parent is gone; the stream may hang in a call that nothing else ends
-
-
-def _read(order: Mapping[str, Any], wanted: threading.Event) -> None:
+def _read(requests: Requests) -> None:
     """Drain the stream without a stop, so that the newest frame is new, and hand it out when it is wanted."""
-    with _open(order) as container:
+    with _open(requests.order) as container:
         if not container.streams.video:
             raise av.InvalidDataError(0, "no pictures in the stream")
-        _say({"opened": True})
+        say({"opened": True})
         stream = container.streams.video[0]
         stream.thread_count = 1  # more threads would hold more frames back, in memory and in time
-        decoder = KeyFrameDecoder(stream.codec_context, every_seconds=order["every_seconds"])
-        newest: VideoFrame | None = None
-        read_at = 0.0
+        decoder = KeyFrameDecoder(stream.codec_context, every_seconds=requests.order["every_seconds"])
+        lag = Lag()
         for packet in container.demux(stream):
-            try:
-                frame = decoder.decode(packet)
-            except av.InvalidDataError:
-                continue  # damaged on its way; if no packet is whole any more, the parent's deadline ends this
-            if frame is not None:
-                newest, read_at = frame, time.monotonic()
-            if newest is not None and wanted.is_set():
-                wanted.clear()
-                _send(newest, age_seconds=time.monotonic() - read_at)
-                newest = None
+            stamp = None if packet.dts is None else float(packet.dts * packet.time_base)
+            lag.take(stamp=stamp, arrived=time.monotonic())
+            decoder.take(packet, is_late=lag.seconds > LATE_SECONDS)
+            if requests.wanted.is_set() and (newest := decoder.newest()) is not None:
+                requests.wanted.clear()
+                frame, age_seconds = newest
+                picture = frame.reformat(format="rgb24")
+                size = (picture.height, picture.width)
+                say_picture(memoryview(picture.planes[0]), *size, age_seconds=age_seconds, lag_seconds=lag.seconds)
 
 
 def _open(order: Mapping[str, Any]) -> InputContainer:
@@ -84,28 +67,12 @@ def _open(order: Mapping[str, Any]) -> InputContainer:
     timeout = (order["deadlines"]["open_seconds"], order["deadlines"]["silence_seconds"])
     began = time.monotonic()
     try:
-        return av.open(url, format=order["format"], options=order["options"], timeout=timeout)
+        return av.open(url, options=order["options"], timeout=timeout)
     except av.InvalidDataError as error:
         if time.monotonic() - began < timeout[0]:
             raise
         # FFmpeg tells of silence until the deadline as if it had received nonsense.
         raise av.ExitError(errno.ETIMEDOUT, "no answer before the deadline") from error
-
-
-def _send(frame: VideoFrame, *, age_seconds: float) -> None:
-    picture = frame.reformat(format="rgb24")
-    plane = picture.planes[0]
-    row = picture.width * 3
-    _say({"height": picture.height, "width": picture.width, "age_seconds": age_seconds})
-    view = memoryview(plane)
-    for start in range(0, plane.line_size * picture.height, plane.line_size):
-        sys.stdout.buffer.write(view[start : start + row])
-    sys.stdout.buffer.flush()
-
-
-def _say(message: Mapping[str, object]) -> None:
-    sys.stdout.buffer.write(json.dumps(message).encode() + b"\n")
-    sys.stdout.buffer.flush()
 
 
 def _with_password(url: str, username: str | None, password: str | None) -> str:

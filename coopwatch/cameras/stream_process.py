@@ -6,10 +6,12 @@ Calls into FFmpeg can block for ever, so no call is trusted: whoever waits here 
 import asyncio
 import dataclasses
 import json
+import resource
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -36,20 +38,30 @@ USUAL_DEADLINES = Deadlines()
 class StreamOrder:
     """What the child shall read. It travels through a pipe: a command line can be read by everyone on the machine."""
 
-    url: str
+    url: str  # or the path of a device
     every_seconds: float
     username: str | None = None
     password: str | None = field(default=None, repr=False)
-    format: str | None = None  # FFmpeg's name of the format; None: it finds out
-    options: Mapping[str, str] = field(default_factory=dict)  # FFmpeg's
+    options: Mapping[str, str] = field(default_factory=dict)  # of what reads it
     deadlines: Deadlines = USUAL_DEADLINES
+    reader: str = "coopwatch.cameras.stream_child"  # the module that the child runs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamPicture:
+    """What the child gives."""
+
+    pixels: Pixels
+    age_seconds: float  # since it was read
+    lag_seconds: float  # how far the stream lay behind its own best then
 
 
 class StreamProcess:
     """One child that reads one stream, from its start to its end; never used again after a trouble."""
 
-    def __init__(self, process: Process, deadlines: Deadlines) -> None:
+    def __init__(self, process: Process, deadlines: Deadlines, *, started_at: float) -> None:
         self._process = process
+        self.started_at = started_at  # of the event loop's time
         self._deadlines = deadlines
         self._has_opened = self._has_given = False
 
@@ -57,13 +69,13 @@ class StreamProcess:
     async def start(cls, order: StreamOrder) -> Self:
         """Start the child and hand it the order."""
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "coopwatch.cameras.stream_child"),
+            *(sys.executable, "-m", order.reader),
             stdin=PIPE,
             stdout=PIPE,
             stderr=DEVNULL,  # FFmpeg repeats addresses there
             limit=_PIPE_BYTES,
         )
-        started = cls(process, order.deadlines)
+        started = cls(process, order.deadlines, started_at=asyncio.get_running_loop().time())
         started._write(json.dumps(dataclasses.asdict(order)))
         return started
 
@@ -77,8 +89,16 @@ class StreamProcess:
         """The child's process number."""
         return self._process.pid
 
-    async def newest(self) -> tuple[Pixels, float]:
-        """The newest frame not given before, and its age in seconds.
+    def memory_bytes(self) -> int:
+        """How much memory the child holds; 0 where the system does not tell."""
+        try:
+            pages = int(Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()[1])
+        except (OSError, IndexError, ValueError):
+            return 0
+        return pages * resource.getpagesize()
+
+    async def newest(self) -> StreamPicture:
+        """The newest picture not given before.
 
         Raises:
             CameraError: the text is the trouble, in a keeper's words.
@@ -100,7 +120,8 @@ class StreamProcess:
         except (asyncio.IncompleteReadError, ConnectionError) as error:
             raise CameraError(Trouble.READER_DIED.value) from error
         self._has_given = True
-        return np.frombuffer(data, dtype=np.uint8).reshape(shape), float(head["age_seconds"])
+        pixels = np.frombuffer(data, dtype=np.uint8).reshape(shape)
+        return StreamPicture(pixels=pixels, age_seconds=head["age_seconds"], lag_seconds=head["lag_seconds"])
 
     async def kill(self) -> None:
         """End the child at once; it holds nothing that could be lost."""

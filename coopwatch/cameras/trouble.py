@@ -21,6 +21,10 @@ class Trouble(Enum):
     NOT_A_STREAM = "what it sends is not a video stream; check `source`"
     NO_PICTURE = "connected, but no picture came in time"
     FROZEN = "no new picture came in time"
+    LAGGING = "its pictures come too late; let the camera send fewer or smaller ones"
+    NO_DEVICE = "no such camera is plugged in; `ls /dev/v4l/by-id` shows those that are"
+    NOT_ALLOWED = "this user may not use the device; add the user of coopwatch to the group `video`"
+    NOT_A_CAMERA = "the device gives no picture; another program may use it, or it is no camera"
     ENDED = "the stream ended"
     READER_DIED = "the reader of the stream died"
 

@@ -99,8 +99,10 @@ class CameraSettings(_Section):
 
     name: Name
     """How the camera is called in messages and in the database."""
-    source: Annotated[str, Field(min_length=1), AfterValidator(_source), Expected("an address, a file or a folder")]
-    """Where the frames come from: an address (`rtsp://`, `http://`, ...), a file, a folder, or `simulated:`."""
+    source: Annotated[
+        str, Field(min_length=1), AfterValidator(_source), Expected("an address, a device, a file or a folder")
+    ]
+    """What gives the frames: an address (`rtsp://`, `http://`, ...), a device, a file, a folder, or `simulated:`."""
     username: Annotated[str | None, Expected("the camera's user name")] = None
     """The user that the camera asks for."""
     password_file: SecretFile = None
@@ -109,6 +111,8 @@ class CameraSettings(_Section):
     """An environment variable that holds the camera's password."""
     every_seconds: Seconds = 5.0
     """How often a frame is taken."""
+    watched: Flag = False
+    """The source is a folder that another program drops pictures into; the newest one is a frame."""
     nests: Annotated[tuple[NestSettings, ...], Field(min_length=1), Expected("a list with at least one nest")]
     """The nests in the picture."""
 

@@ -12,14 +12,17 @@ import pytest
 import pytest_asyncio
 from fakes.camera import FakeCamera
 from peers.clip import make_clip
+from peers.dropping import dropping
 from peers.http_camera import Answer, HttpCamera
 from peers.rtsp import RtspServer, free_port
 from PIL import Image
 
 from coopwatch.cameras.folder import FolderCamera
 from coopwatch.cameras.rtsp import rtsp_camera
-from coopwatch.cameras.snapshot import SnapshotCamera
+from coopwatch.cameras.usb import usb_camera
 from coopwatch.cameras.video import VideoCamera
+from coopwatch.cameras.watched import WatchedFolderCamera
+from coopwatch.cameras.web import WebCamera
 from coopwatch.clock import SystemClock
 from coopwatch.errors import CameraError
 from coopwatch.ports import Camera
@@ -62,7 +65,21 @@ def video(folder: Path, clip: Path, stack: ExitStack) -> Camera:
 
 def snapshot(folder: Path, clip: Path, stack: ExitStack) -> Camera:
     server = stack.enter_context(HttpCamera({"/snap.jpg": Answer(body=red_jpeg())}))
-    return SnapshotCamera(name=NAME, url=server.url("/snap.jpg"), clock=SystemClock(), password=PASSWORD)
+    return WebCamera(name=NAME, url=server.url("/snap.jpg"), clock=SystemClock(), password=PASSWORD)
+
+
+def motion_jpeg(folder: Path, clip: Path, stack: ExitStack) -> Camera:
+    server = stack.enter_context(HttpCamera({"/cam.mjpg": Answer(body=red_jpeg(), repeated=True)}))
+    return WebCamera(name=NAME, url=server.url("/cam.mjpg"), clock=SystemClock(), password=PASSWORD)
+
+
+def usb(folder: Path, clip: Path, stack: ExitStack) -> Camera:
+    return usb_camera(name=NAME, device=str(clip), every_seconds=0.2, clock=SystemClock(), driver="FFMPEG")
+
+
+def watched(folder: Path, clip: Path, stack: ExitStack) -> Camera:
+    stack.enter_context(dropping(folder, red_jpeg()))
+    return WatchedFolderCamera(name=NAME, folder=folder, pause_seconds=0.02)
 
 
 def rtsp(folder: Path, clip: Path, stack: ExitStack) -> Camera:
@@ -70,7 +87,9 @@ def rtsp(folder: Path, clip: Path, stack: ExitStack) -> Camera:
     return rtsp_camera(name=NAME, url=server.url(clip.name, plays=50), every_seconds=0.2, clock=SystemClock())
 
 
-@pytest.fixture(params=[fake, pictures, video, snapshot, rtsp], ids=lambda source: source.__name__)
+@pytest.fixture(
+    params=[fake, pictures, watched, video, snapshot, motion_jpeg, usb, rtsp], ids=lambda source: source.__name__
+)
 def closed(request: pytest.FixtureRequest, tmp_path: Path, red_clip: Path) -> Iterator[Camera]:
     source: Callable[[Path, Path, ExitStack], Camera] = request.param
     with ExitStack() as stack:
@@ -113,7 +132,7 @@ async def test_closing_twice_harms_nothing(closed: Camera) -> None:
 @pytest.mark.parametrize(
     "away",
     [
-        lambda port: SnapshotCamera(
+        lambda port: WebCamera(
             name=NAME,
             url=f"http://127.0.0.1:{port}/snap.cgi?usr=coop&pwd={PASSWORD}",
             clock=SystemClock(),

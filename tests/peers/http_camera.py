@@ -1,6 +1,7 @@
 """A real HTTP server on loopback with the answers that cameras give: pictures, pages, refusals, silence."""
 
 import base64
+import contextlib
 import hashlib
 import re
 import threading
@@ -20,6 +21,9 @@ class Answer:
     kind: str = "image/jpeg"  # the content type
     status: int = 200
     promised: int | None = None  # bytes promised; None: as many as there are. More than there are: then silence
+    repeated: bool = False  # a motion JPEG: the body again and again, twenty times a second
+    lengths: bool = True  # whether the parts of a motion JPEG tell their lengths
+    drip: bool = False  # one byte a second
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,19 +71,40 @@ def _handler_for(camera: HttpCamera) -> type[BaseHTTPRequestHandler]:
                 self.end_headers()
                 return
             answer = camera.answers.get(self.path.partition("?")[0], Answer(status=404, kind="text/html"))
-            self.send_response(answer.status)
-            self.send_header("Content-Type", answer.kind)
-            self.send_header("Content-Length", str(len(answer.body) if answer.promised is None else answer.promised))
-            self.end_headers()
-            self.wfile.write(answer.body)
-            if answer.promised is not None:
-                self.wfile.flush()
-                camera.closing.wait(timeout=30)
+            with contextlib.suppress(ConnectionError):
+                (_repeat if answer.repeated else _answer)(self, answer, camera.closing)
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
     return Handler
+
+
+def _answer(handler: BaseHTTPRequestHandler, answer: Answer, closing: threading.Event) -> None:
+    handler.send_response(answer.status)
+    handler.send_header("Content-Type", answer.kind)
+    handler.send_header("Content-Length", str(len(answer.body) if answer.promised is None else answer.promised))
+    handler.end_headers()
+    for byte in answer.body if answer.drip else ():
+        handler.wfile.write(bytes([byte]))
+        handler.wfile.flush()
+        if closing.wait(timeout=1):
+            return
+    handler.wfile.write(answer.body)
+    if answer.promised is not None:
+        handler.wfile.flush()
+        closing.wait(timeout=30)
+
+
+def _repeat(handler: BaseHTTPRequestHandler, answer: Answer, closing: threading.Event) -> None:
+    handler.send_response(200)
+    handler.send_header("Content-Type", 'multipart/x-mixed-replace; boundary="--part"')  # two dashes too many
+    handler.end_headers()
+    length = f"Content-Length: {len(answer.body)}\r\n" if answer.lengths else ""
+    head = f"--part\r\nContent-Type: image/jpeg\r\n{length}\r\n".encode()
+    while not closing.wait(timeout=0.05):
+        handler.wfile.write(head + answer.body + b"\r\n")
+        handler.wfile.flush()
 
 
 def _challenge(login: Login) -> str:

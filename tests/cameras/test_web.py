@@ -10,7 +10,7 @@ from peers.http_camera import Answer, HttpCamera, Login
 from peers.rtsp import free_port
 from PIL import Image
 
-from coopwatch.cameras.snapshot import SnapshotCamera
+from coopwatch.cameras.web import WebCamera
 from coopwatch.clock import SystemClock
 from coopwatch.errors import CameraError
 
@@ -41,11 +41,11 @@ def server() -> Iterator[HttpCamera]:
         yield camera
 
 
-def snapshot(url: str, **options: Any) -> SnapshotCamera:
-    return SnapshotCamera(name="nestcam", url=url, clock=SystemClock(), **options)
+def snapshot(url: str, **options: Any) -> WebCamera:
+    return WebCamera(name="nestcam", url=url, clock=SystemClock(), **options)
 
 
-async def reason(camera: SnapshotCamera) -> str:
+async def reason(camera: WebCamera) -> str:
     async with camera:
         return await grab_until_trouble(camera)
 
@@ -112,12 +112,23 @@ async def test_a_wrong_password_is_told_until_it_is_right(
     server: HttpCamera, kind: Literal["basic", "digest"], password: str | None
 ) -> None:
     server.login = Login(kind=kind, username="coop", password=PASSWORD)
-    async with snapshot(server.url("/snap.jpg"), username="coop", password=password) as camera:
+    url, login = server.url("/snap.jpg"), {"username": "coop", "password": password}
+    async with snapshot(url, longest_pause_seconds=0.0, **login) as camera:
         for _ in range(2):
             with pytest.raises(CameraError, match="wrong user name or password"):
                 await camera.grab()
         server.login = Login(kind=kind, username="coop", password=password or "")
         assert (await camera.grab()).pixels.size
+
+
+async def test_a_wrong_password_is_not_tried_at_every_grab(server: HttpCamera) -> None:
+    # Cameras lock everyone out after a few wrong ones.
+    server.login = Login(kind="basic", username="coop", password=PASSWORD)
+    async with snapshot(server.url("/snap.jpg"), username="coop", password="wrong") as camera:
+        for _ in range(20):
+            with pytest.raises(CameraError, match="wrong user name or password"):
+                await camera.grab()
+    assert server.requests == 2  # one that is asked for the password, one with it
 
 
 async def test_a_camera_that_comes_back_is_seen_at_the_next_grab(server: HttpCamera) -> None:
