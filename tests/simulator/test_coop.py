@@ -106,12 +106,13 @@ def test_events_tell_the_visits_eggs_and_collections_of_the_plan() -> None:
     plan = plan_day(7, DAY)
     events = Coop(seed=7).events(MIDNIGHT, MIDNIGHT + timedelta(days=1))
     count = {kind: sum(event.kind == kind for event in events) for kind in EventKind}
-    assert count[EventKind.HEN_NESTING] == len(plan.stays)
+    assert count[EventKind.HEN_NESTING] == sum(not stay.joins for stay in plan.stays)
+    assert count[EventKind.UNKNOWN_VISITOR] == sum(stay.joins for stay in plan.stays)  # never alone, never named
     assert count[EventKind.EGG_LAID] == sum(stay.lays for stay in plan.stays)
     assert count[EventKind.EGGS_COLLECTED] == len(plan.collections)
     left = [event for event in events if event.kind is EventKind.HEN_LEFT]
     assert {(event.began, event.at) for event in left} >= {
-        (stay.began, stay.ended) for stay in plan.stays if stay.ended.date() == DAY
+        (stay.began, stay.ended) for stay in plan.stays if stay.ended.date() == DAY and not stay.joins
     }
 
 
