@@ -50,7 +50,7 @@ class Door:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._known: Mapping[str, Standing] = {}
+        self._known: Mapping[str, Subscriber] = {}
         self._sentences = Allowance(each=1, together=SENTENCES, each_within=TURN, together_within=timedelta(minutes=1))
         self._tries = Allowance(each=TRIES, together=ALL_TRIES, each_within=TURN, together_within=TURN)
 
@@ -84,12 +84,15 @@ class Door:
                 log.info("%s (%s) was let in as %s", visitor.chat, visitor.name, let_in.role)
                 return let_in
             self._tries.use(visitor.person, at)
-        if visitor.chat not in known and known.get(visitor.person) is not Standing.KEEPER:
+        if visitor.chat not in known and _of(visitor.person, known) is not Standing.KEEPER:
             return None
         await self._store.subscribe(subscriber)
         log.info("%s (%s) gets messages now", visitor.chat, visitor.name)
-        everyone = await self._store.subscribers()
-        return next(one for one in everyone if one.chat == visitor.chat)
+        return (await self._look())[visitor.chat]
+
+    def remembered(self, chat: str) -> Subscriber | None:
+        """A chat that was let in, as it was when somebody last came to the door."""
+        return self._known.get(chat)
 
     def may_answer(self, visitor: Visitor, *, at: datetime) -> bool:
         """Whether a stranger gets the polite sentence: once an hour, and few strangers in a minute."""
@@ -127,5 +130,9 @@ class Allowance:
         self._used.append((at, who))
 
 
-def _standing(visitor: Visitor, known: Mapping[str, Standing]) -> Standing:
-    return max(known.get(chat, Standing.STRANGER) for chat in (visitor.chat, visitor.person))
+def _standing(visitor: Visitor, known: Mapping[str, Subscriber]) -> Standing:
+    return max(_of(visitor.chat, known), _of(visitor.person, known))
+
+
+def _of(chat: str, known: Mapping[str, Subscriber]) -> Standing:
+    return _STANDINGS[known[chat].role] if chat in known else Standing.STRANGER
