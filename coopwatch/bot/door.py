@@ -101,9 +101,9 @@ class Door:
         self._sentences.use(visitor.chat, at)
         return True
 
-    async def _look(self) -> Mapping[str, Standing]:
+    async def _look(self) -> Mapping[str, Subscriber]:
         everyone = await self._store.subscribers(suspended=True)
-        self._known = {one.chat: _STANDINGS[one.role] for one in everyone if one.chat.startswith("telegram:")}
+        self._known = {one.chat: one for one in everyone if one.chat.startswith("telegram:")}
         return self._known
 
 
