@@ -6,7 +6,7 @@ sees l; g = w + 1, it shows the wrong label w. With K labels that is a matrix of
 
 Between two pieces of evidence dt apart, all moves follow rates per second, so that the frame rate does not matter:
 
-- a label stays with exp(-dt / dwell), else it is drawn anew from all labels;
+- labels move as `core/moves.py` says: a label holds for `dwell` on average, then another one follows by its role;
 - a glitch begins at rate a and ends at rate b = 1 / glitch, with a / (a + b) = glitch_share (two-state Markov chain in
   continuous time); the very same glitch goes on with exp(-b dt).
 
@@ -18,6 +18,7 @@ Hidden Markov Models, Proc. IEEE 77, 1989), with the glitch added to the state. 
 import math
 from datetime import timedelta
 
+from coopwatch.core.moves import Moves, settled
 from coopwatch.core.rules import Rules
 from coopwatch.values import Probabilities
 
@@ -26,12 +27,14 @@ Joint = tuple[tuple[float, ...], ...]
 
 
 def uninformed(rules: Rules) -> Joint:
-    """What is believed before the first frame: every label alike, a glitch as often as usual."""
-    count = len(rules.labels)
-    clear = (1 - rules.glitch_share) / count
+    """What is believed before the first frame: labels and glitches as often as usual."""
+    others = len(rules.labels) - 1
     return tuple(
-        (clear, *(0.0 if shown == label else rules.glitch_share / count / (count - 1) for shown in range(count)))
-        for label in range(count)
+        (
+            (1 - rules.glitch_share) * share,
+            *(0.0 if shown == label else rules.glitch_share * share / others for shown in range(others + 1)),
+        )
+        for label, share in enumerate(settled(rules.label_roles))
     )
 
 
@@ -59,10 +62,8 @@ def take_evidence(joint: Joint, probabilities: Probabilities, rules: Rules) -> J
 
 
 def _pass_labels(joint: Joint, elapsed: timedelta, rules: Rules) -> Joint:
-    stay = math.exp(-elapsed / rules.dwell)
-    count = len(joint)
-    drawn = [(1 - stay) / count * math.fsum(column) for column in zip(*joint, strict=True)]
-    return tuple(tuple(stay * share + new for share, new in zip(row, drawn, strict=True)) for row in joint)
+    moves = Moves.within(elapsed, rules.dwell, rules.label_roles)
+    return tuple(zip(*(moves.apply(column) for column in zip(*joint, strict=True)), strict=True))
 
 
 def _pass_glitches(joint: Joint, elapsed: timedelta, rules: Rules) -> Joint:

@@ -40,10 +40,10 @@ def view(memory: Memory, role: Role, at: datetime, certainty: float, rules: Rule
 def attribute(sat: Sat, rules: Rules) -> tuple[tuple[str, ...], float]:
     """Who laid the egg: the hens in question, most likely first, and how surely it was one of them.
 
-    Each hen's claim grows with how long she sat: 1 - exp(-stayed / laying). A hen whose claim is nine tenths of all
-    is named alone; otherwise the fewest that hold nine tenths together are named.
+    Each hen's claim is the chance of an egg in the time she sat. A hen whose claim is nine tenths of all is named
+    alone; otherwise the fewest that hold nine tenths together are named.
     """
-    claims = {who: -math.expm1(-stayed / rules.laying) for who, stayed in sat}
+    claims = {who: _chance_of_egg(stayed, rules) for who, stayed in sat}
     total = math.fsum(claims.values())
     named: list[str] = []
     held = 0.0
@@ -56,6 +56,12 @@ def attribute(sat: Sat, rules: Rules) -> tuple[tuple[str, ...], float]:
 
 
 _ENOUGH = 0.9
+_SPREAD = 0.15  # of `rules.laying`: how sharply a sitting without an egg differs from one with
+
+
+def _chance_of_egg(stayed: timedelta, rules: Rules) -> float:
+    """How likely a sitting of this length ends with an egg: a logistic curve, one half at `rules.laying`."""
+    return 1 / (1 + math.exp((rules.laying - stayed) / (_SPREAD * rules.laying)))
 
 
 def _laid(
@@ -64,8 +70,8 @@ def _laid(
     hens, share = attribute(sat, rules)
     if before == Role.EMPTY:
         return (memory.tell(EventKind.EGG_LAID, at, hens=hens, certainty=certainty * (share if hens else 1.0)),)
-    sat_long = math.fsum(stayed / rules.laying for who, stayed in sat if who != SOMEBODY)
-    another = certainty * share * -math.expm1(-sat_long)
+    chances = (_chance_of_egg(stayed, rules) for who, stayed in sat if who != SOMEBODY)
+    another = certainty * share * (1 - math.prod(1 - chance for chance in chances))
     if not hens or another < rules.tell_egg:
         return ()
     return (memory.tell(EventKind.EGG_LAID, at, hens=hens, certainty=another),)

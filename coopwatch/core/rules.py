@@ -20,7 +20,7 @@ class Rules:
     away: timedelta = timedelta(minutes=5)  # a hen not seen for so long, with nothing sure in her place, has left
     crowd: timedelta = timedelta(minutes=2)  # a stranger between two hens for so long was both of them
     doubt: float = 0.02  # share of frames whose probabilities mean nothing
-    laying: timedelta = timedelta(minutes=20)  # mean time on the nest before an egg comes
+    laying: timedelta = timedelta(minutes=20)  # a sitting of this length is as likely to end with an egg as not
     tell_egg: float = 0.5  # an egg less certain than this is not told
     lost_after: timedelta = timedelta(minutes=2)  # without a frame for so long, a camera is lost
 
@@ -33,3 +33,8 @@ class Rules:
     def labels(self) -> tuple[str, ...]:
         """The labels in a fixed order."""
         return tuple(sorted(self.roles))
+
+    @property
+    def label_roles(self) -> tuple[Role, ...]:
+        """The role of each of `labels`."""
+        return tuple(self.roles[label] for label in self.labels)
