@@ -2,50 +2,38 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Self
 
 from coopwatch.bot.outbox import Outbox
-from coopwatch.bot.terminal import TerminalMessenger
-from coopwatch.cameras.simulated import SimulatedCamera
-from coopwatch.cameras.source import open_camera
-from coopwatch.clock import Clock, ScaledClock, SystemClock
+from coopwatch.chats import Chats, Terminal, names_of
+from coopwatch.clock import SystemClock
+from coopwatch.config.changes import find_changes
+from coopwatch.config.load import load_settings
 from coopwatch.config.rules import to_rules
-from coopwatch.config.secrets import camera_password, telegram_token
-from coopwatch.config.settings import CameraSettings, Settings, TelegramSettings
+from coopwatch.config.saved import SavedFile
+from coopwatch.config.settings import CameraSettings, Settings
 from coopwatch.core.status import CameraStatus
-from coopwatch.errors import ConfigError
+from coopwatch.errors import CoopwatchError, StoreError
 from coopwatch.inference.client import InferenceClient
-from coopwatch.ports import Camera, Messenger, Store, Subscriber
+from coopwatch.ports import Store
 from coopwatch.pulse import Pulse
 from coopwatch.rounds import Round, Rounds
-from coopwatch.simulator.coop import Coop as SimulatedCoop
-from coopwatch.simulator.source import SimulatedSource
+from coopwatch.sources import Origin, make_source
 from coopwatch.store.database import Database
 from coopwatch.store.lock import locked
-from coopwatch.values import Event
+from coopwatch.values import Event, EventKind
 from coopwatch.vision.card import ModelFolder, load_model_folder
 from coopwatch.watch import Watch
 
-if TYPE_CHECKING:
-    from coopwatch.bot.telegram import TelegramBot
+__all__ = ["Comparison", "Terminal", "run"]
 
 log = logging.getLogger(__name__)
 
 JUDGED_WITHIN = timedelta(minutes=5)  # what happened later than this before the end may not have been told yet
-TERMINAL = "terminal"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terminal:
-    """How the terminal is written to where it stands in the place of a chat."""
-
-    write: Callable[[str], object]
-    as_json: bool = False
-    colour: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,36 +46,25 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Simulation:
-    """A simulated coop that is watched, so that the truth is known."""
+class _Mind:
+    """A started classifier, and what it was started from."""
 
-    watch: Watch
-    coop: SimulatedCoop
-    began: datetime  # the coop's own time
-
-
-@dataclass(slots=True, kw_only=True)
-class _Parts:
-    """What runs together; also the Coop that a chat may ask."""
-
-    settings: Settings
-    store: Store
+    origin: object
+    folder: ModelFolder
     classifier: InferenceClient
-    rounds: Rounds
-    simulations: list[_Simulation] = field(default_factory=list)
-    lives: dict[str, Callable[[], Coroutine[None, None, None]]] = field(default_factory=dict)  # run for ever
-
-    def status(self) -> Sequence[CameraStatus]:
-        """The state of every camera and nest."""
-        return [watch.status() for watch in self.rounds.watches]
-
-    def newest_photo(self, nest: str | None) -> bytes | None:
-        """The newest picture of the nest, or of the first camera."""
-        return next((photo for watch in self.rounds.watches if (photo := watch.photo(nest)) is not None), None)
+    opened: AsyncExitStack
 
 
-async def run(settings: Settings, *, terminal: Terminal, stop: asyncio.Event) -> Comparison | None:
+async def run(
+    settings: Settings, *, terminal: Terminal, stop: asyncio.Event, saved: SavedFile | None = None
+) -> Comparison | None:
     """Run the daemon until `stop` is set; then compare what it told of simulated cameras with the truth.
+
+    Args:
+        settings: to begin with.
+        terminal: stands in the place of a chat.
+        stop: ends the daemon.
+        saved: the config file; whenever it is saved, its settings are taken.
 
     Raises:
         UserMustActError: a model, a secret or a source is not what it must be.
@@ -95,137 +72,163 @@ async def run(settings: Settings, *, terminal: Terminal, stop: asyncio.Event) ->
         ExceptionGroup: a part died; the daemon ends, and what supervises it starts it anew.
     """
     async with AsyncExitStack() as stack:
-        folder = load_model_folder(settings.model)
+        load_model_folder(settings.model)  # a mistake in it leaves no trace on the disk
         stack.enter_context(locked(settings.data_dir))
         store = await stack.enter_async_context(Database(settings.data_dir))
-        classifier = await stack.enter_async_context(InferenceClient(folder, engine=settings.engine))
-        rounds = Rounds(
-            zone=settings.timezone,
-            pulse=Pulse(settings.data_dir),
-            is_answering=lambda: classifier.is_answering,
+        daemon = await stack.enter_async_context(Daemon(store, terminal, Pulse(settings.data_dir), settings))
+        await daemon.run(stop, saved)
+        return await daemon.compare()
+
+
+class Daemon:
+    """The parts that run together, each built from settings; also the Coop that a chat may ask."""
+
+    def __init__(self, store: Store, terminal: Terminal, pulse: Pulse, settings: Settings) -> None:
+        self._store = store
+        self._settings = settings
+        self._pulse = pulse
+        self._mind: _Mind | None = None
+        self._rounds = Rounds(zone=settings.timezone, pulse=pulse, is_answering=self._is_answering)
+        self._chats = Chats(store=store, coop=self, terminal=terminal)
+        self._outbox = Outbox(store, self._chats.messengers, SystemClock())
+
+    async def __aenter__(self) -> Self:
+        """Build all parts.
+
+        Raises:
+            CoopwatchError: see `run`.
+        """
+        try:
+            await self._take(self._settings)
+        except BaseException:
+            await self.__aexit__()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        async with AsyncExitStack() as closing:
+            if self._mind is not None:
+                await closing.enter_async_context(self._mind.opened)
+            await closing.enter_async_context(self._chats)
+            await closing.enter_async_context(self._rounds)
+
+    def status(self) -> Sequence[CameraStatus]:
+        """The state of every camera and nest."""
+        return [watch.status() for watch in self._rounds.watches]
+
+    def newest_photo(self, nest: str | None) -> bytes | None:
+        """The newest picture of the nest, or of the first camera."""
+        return next((photo for watch in self._rounds.watches if (photo := watch.photo(nest)) is not None), None)
+
+    async def run(self, stop: asyncio.Event, saved: SavedFile | None) -> None:
+        """Let all parts live until told to stop, or until one dies and takes the rest along."""
+        lives = {"outbox": self._outbox.run, "rounds": self._rounds.run, "chats": self._chats.run}
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(live(), name=name) for name, live in lives.items()]
+                if saved is not None:
+                    tasks.append(group.create_task(self._follow(saved), name="config"))
+                await stop.wait()
+                for task in tasks:
+                    task.cancel()
+        finally:
+            self._pulse.stop()
+
+    async def compare(self) -> Comparison | None:
+        """What was told of simulated cameras beside what was true, but for the last minutes, not judged yet."""
+        told: list[Event] = []
+        true: list[Event] = []
+        watched = timedelta(0)
+        for one in self._rounds:
+            coop, began = one.source.coop, one.source.began
+            end = (one.watch.seen_at or began) - JUDGED_WITHIN
+            if coop is None or end <= began:
+                continue
+            told += [
+                event
+                for event in await self._store.newest_events(100_000)
+                if event.camera == one.watch.name and event.told_at >= began and event.at < end
+            ]
+            true += coop.events(began, end)
+            watched += end - began
+        return Comparison(told=tuple(told), true=tuple(true), watched=watched) if watched else None
+
+    async def _follow(self, saved: SavedFile) -> None:
+        """Take the config file whenever it was saved. If it is not sound, say why, and go on as before."""
+        while True:
+            await saved.saved()
+            try:
+                settings = await asyncio.to_thread(load_settings, saved.path)
+                changes = find_changes(self._settings, settings)
+                await self._take(settings)
+            except CoopwatchError as error:
+                log.error("The config is not used, the one before stays in force: %s", error)
+                await self._tell_trouble(f"The config is not used, the one before stays in force: {error}")
+            else:
+                log.info("The config was read anew: %s.", changes)
+
+    async def _tell_trouble(self, reason: str) -> None:
+        now = SystemClock().now()
+        event = Event(kind=EventKind.SERVICE_TROUBLE, camera=None, nest=None, at=now, told_at=now, reason=reason)
+        try:
+            await self._store.tell([event])
+        except StoreError as error:
+            log.error("The chat cannot be told of it: %s", error)
+        self._outbox.wake()
+
+    async def _take(self, settings: Settings) -> None:
+        """Build what these settings need; of later ones, only what differs.
+
+        Raises:
+            CoopwatchError: the settings cannot be used; everything goes on as before, since all that can fail is done
+                before the first part is replaced.
+        """
+        voices = self._chats.make(settings)
+        folder = await asyncio.to_thread(load_model_folder, settings.model)
+        mind = await self._start_mind(folder, settings)
+        try:
+            rounds = [await self._make_round(camera, settings, mind) for camera in settings.cameras]
+            await self._chats.use(voices)
+        except BaseException:
+            if mind is not self._mind:
+                await mind.opened.aclose()
+            raise
+        await self._rounds.use(rounds)
+        old, self._mind, self._settings = self._mind, mind, settings
+        if old is not None and old is not mind:
+            await old.opened.aclose()
+
+    async def _start_mind(self, folder: ModelFolder, settings: Settings) -> _Mind:
+        """The worker of the settings' model; the one in use goes on until this one is ready."""
+        origin = (folder.path, folder.hash, settings.engine)
+        if self._mind is not None and self._mind.origin == origin:
+            return self._mind
+        opened = AsyncExitStack()
+        classifier = await opened.enter_async_context(InferenceClient(folder, engine=settings.engine))
+        return _Mind(origin=origin, folder=folder, classifier=classifier, opened=opened)
+
+    async def _make_round(self, camera: CameraSettings, settings: Settings, mind: _Mind) -> Round:
+        """The round of a camera: the one that goes already, where nothing changed for it."""
+        source_origin = Origin.of(camera, settings.timezone)
+        origin = (source_origin, camera, settings.hens, settings.rules, mind.origin)
+        old = self._rounds.find(camera.name)
+        if old is not None and old.origin == origin:
+            return old
+        is_open = old is not None and old.source.origin == source_origin
+        source = old.source if old and is_open else await make_source(camera, source_origin, self._store)
+        watch = Watch(
+            settings=camera,
+            camera=source.camera,
+            classifier=mind.classifier,
+            store=self._store,
+            model=mind.folder.hash,
+            rules=to_rules(settings.rules, mind.folder.card.roles),
+            clock=source.clock,
+            names=names_of(settings),
+            told=self._outbox.wake,
         )
-        parts = _Parts(settings=settings, store=store, classifier=classifier, rounds=rounds)
-        messengers = await _open_messengers(parts, terminal, stack)
-        outbox = Outbox(store, messengers, SystemClock())
-        parts.lives |= {"outbox": outbox.run, "rounds": rounds.run}
-        for camera in settings.cameras:
-            rounds.rounds.append(await _open_round(parts, camera, folder, outbox.wake, stack))
-        await _serve(parts, stop)
-        return await _compare(parts)
+        await watch.restore()
+        return Round(origin=origin, source=source, watch=watch)
 
-
-async def _open_round(
-    parts: _Parts, camera: CameraSettings, folder: ModelFolder, told: Callable[[], None], stack: AsyncExitStack
-) -> Round:
-    simulated = SimulatedSource.parse(camera.source)
-    clock: Clock = SystemClock() if simulated is None else await _simulated_clock(simulated, camera, parts.store)
-    coop = None if simulated is None else SimulatedCoop(seed=simulated.seed)
-    watch = Watch(
-        settings=camera,
-        camera=await stack.enter_async_context(_camera(camera, coop, clock, parts.settings)),
-        classifier=parts.classifier,
-        store=parts.store,
-        model=folder.hash,
-        rules=to_rules(parts.settings.rules, folder.card.roles),
-        clock=clock,
-        names=_names(parts.settings),
-        told=told,
-    )
-    await watch.restore()
-    if coop is not None:
-        parts.simulations.append(_Simulation(watch=watch, coop=coop, began=clock.now()))
-    speed = 1.0 if simulated is None else simulated.speed
-    return Round(watch=watch, every=timedelta(seconds=camera.every_seconds / speed))
-
-
-def _camera(camera: CameraSettings, coop: SimulatedCoop | None, clock: Clock, settings: Settings) -> Camera:
-    if coop is not None:
-        return SimulatedCamera(name=camera.name, frame=coop.frame, clock=clock)
-    password = camera_password(camera)
-    return open_camera(
-        camera, clock=clock, zone=settings.timezone, password=password.get_secret_value() if password else None
-    )
-
-
-async def _simulated_clock(simulated: SimulatedSource, camera: CameraSettings, store: Store) -> Clock:
-    """The time of a simulated camera goes on where the last run left it, as a real one's does."""
-    memories = [await store.load_memory(nest.name) for nest in camera.nests]
-    left = [memory.at for memory in memories if memory is not None and memory.at is not None]
-    return ScaledClock(start=max([simulated.start, *left]), speed=simulated.speed)
-
-
-async def _open_messengers(parts: _Parts, terminal: Terminal, stack: AsyncExitStack) -> Mapping[str, Messenger]:
-    settings, messengers = parts.settings, dict[str, Messenger]()
-    if settings.chat.terminal:
-        messengers[TERMINAL] = TerminalMessenger(
-            terminal.write,
-            names=_names(settings),
-            zone=settings.timezone,
-            data_dir=settings.data_dir,
-            as_json=terminal.as_json,
-            colour=terminal.colour,
-        )
-        await parts.store.subscribe(Subscriber(chat=TERMINAL, name=TERMINAL, since=SystemClock().now()))
-    else:
-        await parts.store.unsubscribe(TERMINAL)
-    if settings.chat.telegram is not None:
-        bot = await stack.enter_async_context(_telegram(parts, settings.chat.telegram))
-        messengers["telegram"] = bot
-        parts.lives["bot"] = bot.run
-    return messengers
-
-
-def _telegram(parts: _Parts, telegram: TelegramSettings) -> "TelegramBot":
-    from coopwatch.bot.telegram import TelegramBot  # noqa: PLC0415 (a daemon without a bot is spared its memory)
-
-    token = telegram_token(telegram)
-    if token is None:
-        raise ConfigError(
-            "chat.telegram: received no token, expected one; name a file with `token_file`, a variable with "
-            "`token_env`, or give systemd the credential `token`"
-        )
-    return TelegramBot(
-        token=token.get_secret_value(),
-        api_url=telegram.api_url,
-        store=parts.store,
-        coop=parts,
-        names=_names(parts.settings),
-        zone=parts.settings.timezone,
-        data_dir=parts.settings.data_dir,
-        clock=SystemClock(),
-    )
-
-
-async def _serve(parts: _Parts, stop: asyncio.Event) -> None:
-    """Let all parts live until told to stop, or until one dies and takes the rest along."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(life(), name=name) for name, life in parts.lives.items()]
-            await stop.wait()
-            for task in tasks:
-                task.cancel()
-    finally:
-        parts.rounds.pulse.stop()
-
-
-async def _compare(parts: _Parts) -> Comparison | None:
-    """What was told of simulated cameras beside what was true, but for the last minutes, which were not judged yet."""
-    told: list[Event] = []
-    true: list[Event] = []
-    watched = timedelta(0)
-    for one in parts.simulations:
-        end = (one.watch.seen_at or one.began) - JUDGED_WITHIN
-        if end <= one.began:
-            continue
-        told += [
-            event
-            for event in await parts.store.newest_events(100_000)
-            if event.camera == one.watch.name and event.told_at >= one.began and event.at < end
-        ]
-        true += one.coop.events(one.began, end)
-        watched += end - one.began
-    return Comparison(told=tuple(told), true=tuple(true), watched=watched) if watched else None
-
-
-def _names(settings: Settings) -> dict[str, str]:
-    return {label: hen.name for label, hen in settings.hens.items()}
+    def _is_answering(self) -> bool:
+        return self._mind is not None and self._mind.classifier.is_answering

@@ -1,9 +1,10 @@
 """The daemon's rounds: every camera looked through at its own pace, and a heartbeat while all looks end in time."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
@@ -12,6 +13,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from coopwatch.clock import Clock, SystemClock
 from coopwatch.pulse import Pulse
+from coopwatch.sources import Source
 from coopwatch.watch import Watch
 
 LOOK_DEADLINE = timedelta(seconds=60)  # for grabbing, classifying and saving one frame; each part has a shorter one
@@ -20,21 +22,41 @@ BEAT_EVERY = timedelta(seconds=5)
 
 @dataclass(slots=True, kw_only=True)
 class Round:
-    """A camera and how often it is looked through, in real time."""
+    """A camera, and how often it is looked through, in real time."""
 
+    origin: object  # all that it was made from
+    source: Source
     watch: Watch
-    every: timedelta
     looked: float | None = None  # the event loop's time at the end of the last look; None: no look has ended
+    _is_over: bool = False
+    _busy: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def every(self) -> timedelta:
+        """Real time from look to look."""
+        return self.source.every
 
     async def look(self) -> None:
         """One look, within its deadline."""
+        try:
+            async with self._busy:
+                if not self._is_over:
+                    await self._look()
+        except asyncio.CancelledError:
+            return  # the daemon stops; the scheduler would call it an error
+
+    async def end(self) -> None:
+        """Let a look that has begun come to its end; no other begins, so that what it needs may be replaced."""
+        self._is_over = True
+        async with self._busy:
+            return
+
+    async def _look(self) -> None:
         try:
             async with asyncio.timeout(LOOK_DEADLINE.total_seconds()):
                 await self.watch.look()
         except TimeoutError:
             await self.watch.miss(f"no answer within {LOOK_DEADLINE.total_seconds():g} s")
-        except asyncio.CancelledError:
-            return  # the daemon stops; the scheduler would call it an error
         self.looked = asyncio.get_running_loop().time()
 
     def is_late(self, now: float) -> bool:
@@ -53,13 +75,58 @@ class Rounds:
     zone: ZoneInfo
     pulse: Pulse
     is_answering: Callable[[], bool]  # the inference worker
-    rounds: list[Round] = field(default_factory=list)
     clock: Clock = field(default_factory=SystemClock)
+    _rounds: dict[str, Round] = field(default_factory=dict)
+    _scheduler: AsyncIOScheduler | None = None  # while they go
 
     @property
     def watches(self) -> Sequence[Watch]:
         """The cameras' watches, in the order of the config."""
-        return [one.watch for one in self.rounds]
+        return [one.watch for one in self._rounds.values()]
+
+    def __iter__(self) -> Iterator[Round]:
+        return iter([*self._rounds.values()])
+
+    def find(self, camera: str) -> Round | None:
+        """The round of a camera."""
+        return self._rounds.get(camera)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.use(())
+
+    async def use(self, rounds: Sequence[Round]) -> None:
+        """Go these rounds from now on. A camera that stays open misses no look; one that is gone is closed."""
+        names = [one.watch.name for one in rounds]
+        for gone in [one for name, one in self._rounds.items() if name not in names]:
+            await self._end(gone)
+            del self._rounds[gone.watch.name]
+            await gone.source.camera.__aexit__()
+        for one in rounds:
+            if one is not self.find(one.watch.name):
+                await self._begin(one)
+        self._rounds = {name: self._rounds[name] for name in names}  # in the order of the config
+
+    async def _begin(self, one: Round) -> None:
+        """Go a new round, in the place of the camera's old one if there is one."""
+        old = self.find(one.watch.name)
+        if old is not None:
+            await self._end(old)
+            one.watch.take_over(old.watch)
+        if old is None or old.source is not one.source:
+            if old is not None:
+                await old.source.camera.__aexit__()  # first: many a camera serves one at a time
+            await one.source.camera.__aenter__()
+        self._rounds[one.watch.name] = one
+        if self._scheduler is not None:
+            self._schedule(self._scheduler, one.look, one.every, name=one.watch.name)
+
+    async def _end(self, one: Round) -> None:
+        if self._scheduler is not None:
+            self._scheduler.remove_job(one.watch.name)
+        await one.end()
 
     async def run(self) -> None:
         """Go round for ever; a look that dies ends it with its error."""
@@ -74,13 +141,15 @@ class Rounds:
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
         )
         scheduler.add_listener(end, EVENT_JOB_ERROR)
-        for one in self.rounds:
+        for one in self:
             self._schedule(scheduler, one.look, one.every, name=one.watch.name)
         self._schedule(scheduler, self._beat, BEAT_EVERY, name="heartbeat of the daemon")
         scheduler.start()
+        self._scheduler = scheduler
         try:
             await died
         finally:
+            self._scheduler = None
             scheduler.shutdown(wait=False)
 
     def _schedule(self, scheduler: AsyncIOScheduler, job: Callable[[], object], every: timedelta, *, name: str) -> None:
@@ -90,6 +159,6 @@ class Rounds:
 
     async def _beat(self) -> None:
         now = asyncio.get_running_loop().time()
-        if self.is_answering() and not any(one.is_late(now) for one in self.rounds):
+        if self.is_answering() and not any(one.is_late(now) for one in self):
             troubles = [trouble for watch in self.watches if (trouble := watch.status().trouble)]
             self.pulse.beat("; ".join(troubles) or f"all is well, cameras: {', '.join(w.name for w in self.watches)}")

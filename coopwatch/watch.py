@@ -80,6 +80,12 @@ class Watch:
         for nest in self._nests:
             self._nests[nest] = await self._store.load_memory(nest) or self._nests[nest]
 
+    def take_over(self, old: "Watch") -> None:
+        """Go on where another watch of this camera stopped, which must not be used any more; after `restore`."""
+        self._memory, self._frame, self._trouble = old._memory, old._frame, old._trouble
+        self._nests |= {nest: memory for nest, memory in old._nests.items() if nest in self._nests}
+        self._unsaved = old._unsaved  # also of nests that are gone: their events happened
+
     async def look(self) -> None:
         """Take the camera's newest frame, or note that there is none."""
         try:

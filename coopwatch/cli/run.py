@@ -35,22 +35,26 @@ def run(
     settings = load_settings(config)
     terminal = Terminal(write=_write, as_json=as_json, colour=sys.stdout.isatty() and not as_json)
     try:
-        comparison = asyncio.run(_until_signal(settings, terminal))
+        comparison = asyncio.run(_until_signal(settings, terminal, config))
     except* CoopwatchError as group:
         raise _first(group) from group
     if comparison is not None and not as_json:
         _print_comparison(comparison)
 
 
-async def _until_signal(settings: "Settings", terminal: "Terminal") -> "Comparison | None":
-    """Stop gently at the first SIGINT or SIGTERM; a second one ends at once."""
+async def _until_signal(settings: "Settings", terminal: "Terminal", config: Path) -> "Comparison | None":
+    """Stop gently at the first SIGINT or SIGTERM, a second one ends at once; SIGHUP reads the config anew."""
     import asyncio
+    import signal
 
     from coopwatch import app
+    from coopwatch.config.saved import SavedFile
 
     stop = asyncio.Event()
     _stop_at_signal(stop)
-    return await app.run(settings, terminal=terminal, stop=stop)
+    saved = SavedFile(config)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, saved.ask)
+    return await app.run(settings, terminal=terminal, stop=stop, saved=saved)
 
 
 def _stop_at_signal(stop: "asyncio.Event") -> None:

@@ -1,0 +1,182 @@
+"""The config edited while the daemon runs: what changed is built anew, everything else goes on."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from fakes.models import TinyNetwork
+from fakes.store import FakeStore
+
+from coopwatch.app import Daemon, Terminal
+from coopwatch.clock import SystemClock
+from coopwatch.config.load import load_settings
+from coopwatch.config.saved import SavedFile
+from coopwatch.ports import Subscriber, SubscriberRole
+from coopwatch.pulse import Pulse
+
+CONFIG = """\
+timezone: Europe/Berlin
+data_dir: data
+model: models/tiny
+cameras:
+  - {name: first, source: "simulated:?seed=1&speed=20", nests: [{name: one}]}
+  - {name: second, source: "simulated:?seed=2&speed=20", nests: [{name: two}]}
+chat: {terminal: true}
+"""
+THIRD = '  - {name: third, source: "simulated:?seed=3&speed=20", nests: [{name: three}]}\n'
+
+
+class SavedByHand(SavedFile):
+    """Is read when the test says so."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.news = asyncio.Event()
+
+    async def saved(self) -> None:
+        await self.news.wait()
+        self.news.clear()
+
+    def save(self, text: str) -> None:
+        self.path.write_text(text)
+        self.news.set()
+
+
+@pytest.fixture
+def file(tiny_network: TinyNetwork, tmp_path: Path) -> Path:
+    tiny_network.publish(tmp_path / "models" / "tiny")
+    path = tmp_path / "coopwatch.yaml"
+    path.write_text(CONFIG)
+    return path
+
+
+class Running:
+    """A daemon with its insides in sight."""
+
+    def __init__(self, daemon: Daemon, store: FakeStore, saved: SavedByHand) -> None:
+        self.daemon = daemon
+        self.store = store
+        self._saved = saved
+
+    @property
+    def rounds(self) -> dict[str, object]:
+        return {one.watch.name: one for one in self.daemon._rounds}
+
+    @property
+    def cameras(self) -> dict[str, object]:
+        return {one.watch.name: one.source.camera for one in self.daemon._rounds}
+
+    async def save(self, text: str, caplog: pytest.LogCaptureFixture) -> str:
+        """Save a config; the word that the daemon has for it."""
+        caplog.clear()
+        self._saved.save(text)
+        async with asyncio.timeout(30):
+            while True:
+                if words := [record.getMessage() for record in caplog.records if "config" in record.getMessage()]:
+                    return words[0]
+                await asyncio.sleep(0)
+
+    async def looked(self, *cameras: str) -> None:
+        """Wait until each of these cameras was looked through (once more)."""
+        before = {one.watch.name: one.looked for one in self.daemon._rounds}
+        async with asyncio.timeout(30):
+            while waiting := [one for one in self.daemon._rounds if one.watch.name in cameras]:
+                if all(one.looked != before[one.watch.name] for one in waiting):
+                    return
+                await asyncio.sleep(0)
+
+
+@asynccontextmanager
+async def running(file: Path) -> AsyncIterator[Running]:
+    settings = load_settings(file)
+    store, saved, stop = FakeStore(), SavedByHand(file), asyncio.Event()
+    keeper = Subscriber(chat="terminal", name="t", since=SystemClock().now(), role=SubscriberRole.KEEPER)
+    await store.subscribe(keeper)
+    async with Daemon(store, Terminal(write=print), Pulse(file.parent, environment={}), settings) as daemon:
+        task = asyncio.create_task(daemon.run(stop, saved))
+        yield Running(daemon, store, saved)
+        stop.set()
+        await task
+
+
+async def test_a_new_camera_starts_and_a_removed_one_stops_while_the_others_stay_open(
+    file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    async with running(file) as coop:
+        before, first = coop.rounds, coop.rounds["first"]
+        text = CONFIG.replace("chat:", f"{THIRD}chat:")
+        assert await coop.save(text, caplog) == "The config was read anew: camera third added."
+        assert [status.camera for status in coop.daemon.status()] == ["first", "second", "third"]
+        await coop.looked("third")
+        assert await coop.save(CONFIG, caplog) == "The config was read anew: camera third removed."
+        assert coop.rounds == before
+        assert coop.rounds["first"] is first
+        await coop.looked("first", "second")
+
+
+async def test_a_moved_nest_closes_no_camera_and_forgets_nothing(file: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    async with running(file) as coop:
+        await coop.looked("first", "second")
+        cameras, rounds = coop.cameras, coop.rounds
+        seen = coop.daemon.status()[0].last_frame_at
+        text = CONFIG.replace("{name: one}", "{name: one, region: {left: 0, top: 0, right: 0.5, bottom: 1}}")
+        assert await coop.save(text, caplog) == "The config was read anew: camera first changed."
+        assert coop.cameras == cameras
+        assert (coop.rounds["first"] is rounds["first"], coop.rounds["second"] is rounds["second"]) == (False, True)
+        now = coop.daemon.status()[0].last_frame_at
+        assert seen is not None
+        assert now is not None
+        assert now >= seen
+        await coop.looked("first", "second")
+
+
+async def test_a_camera_with_another_source_is_opened_anew(file: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    async with running(file) as coop:
+        cameras = coop.cameras
+        await coop.save(CONFIG.replace("seed=2", "seed=4"), caplog)
+        assert coop.cameras["first"] is cameras["first"]
+        assert coop.cameras["second"] is not cameras["second"]
+        await coop.looked("first", "second")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("speed=20", "speed=fast", "speed"),
+        ("timezone: Europe/Berlin", "timezone: Europe/Berlinn", ":1: timezone: received"),
+        ("chat:", "chat: [", ":8: yaml: received"),
+        ('"simulated:?seed=1&speed=20"', "gopher://camera", "camera first: source: received gopher://camera"),
+        ("{terminal: true}", "{telegram: {token_env: NO_SUCH_TOKEN}}", "NO_SUCH_TOKEN: received nothing"),
+    ],
+)
+async def test_a_bad_file_keeps_the_old_one_running_and_tells_the_keeper_why(
+    file: Path, caplog: pytest.LogCaptureFixture, old: str, new: str, words: str
+) -> None:
+    async with running(file) as coop:
+        before = coop.rounds
+        told = await coop.save(CONFIG.replace(old, new, 1), caplog)
+        assert words in told
+        assert coop.rounds == before
+        await coop.looked("first", "second")
+        (event,) = coop.store.events
+        assert event.kind == "service_trouble"
+        assert words in event.reason
+
+
+async def test_another_model_goes_live_without_closing_a_camera(
+    file: Path, tiny_network: TinyNetwork, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    tiny_network.publish(file.parent / "models" / "other")
+    async with running(file) as coop:
+        cameras = coop.cameras
+        assert await coop.save(CONFIG.replace("models/tiny", "models/other"), caplog) == (
+            "The config was read anew: model changed."
+        )
+        assert coop.cameras == cameras
+        await coop.looked("first", "second")
