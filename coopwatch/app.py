@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Self
 
+from coopwatch.album import Album
 from coopwatch.bot.outbox import Outbox
 from coopwatch.chats import Chats, Terminal, names_of
 from coopwatch.clock import SystemClock
@@ -16,9 +16,9 @@ from coopwatch.config.load import load_settings
 from coopwatch.config.rules import to_rules
 from coopwatch.config.saved import SavedFile
 from coopwatch.config.settings import CameraSettings, Settings
-from coopwatch.core.status import CameraStatus
 from coopwatch.errors import CoopwatchError, StoreError
 from coopwatch.inference.client import InferenceClient
+from coopwatch.overview import Overview
 from coopwatch.ports import Store
 from coopwatch.pulse import Pulse
 from coopwatch.rounds import Round, Rounds
@@ -81,7 +81,7 @@ async def run(
 
 
 class Daemon:
-    """The parts that run together, each built from settings; also the Coop that a chat may ask."""
+    """The parts that run together, each built from settings."""
 
     def __init__(self, store: Store, terminal: Terminal, pulse: Pulse, settings: Settings) -> None:
         self._store = store
@@ -89,7 +89,11 @@ class Daemon:
         self._pulse = pulse
         self._mind: _Mind | None = None
         self._rounds = Rounds(zone=settings.timezone, pulse=pulse, is_answering=self._is_answering)
-        self._chats = Chats(store=store, coop=self, terminal=terminal)
+        self._album = Album(settings.data_dir)
+        overview = Overview(
+            rounds=self._rounds, current=self._current, album=self._album, data_dir=settings.data_dir
+        )
+        self._chats = Chats(store=store, coop=overview, terminal=terminal)
         self._outbox = Outbox(store, self._chats.messengers, SystemClock())
 
     async def __aenter__(self) -> Self:
@@ -111,14 +115,6 @@ class Daemon:
                 await closing.enter_async_context(self._mind.opened)
             await closing.enter_async_context(self._chats)
             await closing.enter_async_context(self._rounds)
-
-    def status(self) -> Sequence[CameraStatus]:
-        """The state of every camera and nest."""
-        return [watch.status() for watch in self._rounds.watches]
-
-    def newest_photo(self, nest: str | None) -> bytes | None:
-        """The newest picture of the nest, or of the first camera."""
-        return next((photo for watch in self._rounds.watches if (photo := watch.photo(nest)) is not None), None)
 
     async def run(self, stop: asyncio.Event, saved: SavedFile | None) -> None:
         """Let all parts live until told to stop, or until one dies and takes the rest along."""
@@ -226,9 +222,14 @@ class Daemon:
             clock=source.clock,
             names=names_of(settings),
             told=self._outbox.wake,
+            keep=self._album.keep,
         )
         await watch.restore()
         return Round(origin=origin, source=source, watch=watch)
+
+    def _current(self) -> InferenceClient:
+        assert self._mind is not None, "nobody asks before the first settings are taken"
+        return self._mind.classifier
 
     def _is_answering(self) -> bool:
         return self._mind is not None and self._mind.classifier.is_answering

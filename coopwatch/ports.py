@@ -2,14 +2,15 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol, Self
 
 from coopwatch.core.camera import CameraMemory
 from coopwatch.core.memory import Memory
-from coopwatch.core.status import CameraStatus
-from coopwatch.values import Event, EventKind, Frame, Message, Pixels, Probabilities, StoredEvent
+from coopwatch.core.status import CameraStatus, ServiceStatus
+from coopwatch.values import Event, EventKind, Frame, Message, Pixels, Probabilities, Region, StoredEvent
 from coopwatch.vision.card import ModelCard
 
 
@@ -255,6 +256,14 @@ class Messenger(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenes:
+    """What a film is made of."""
+
+    files: Sequence[Path]  # pictures, oldest first
+    region: Region | None  # the part of each that the film shows; None: the whole
+
+
 class Coop(Protocol):
     """What a chat may ask of the running daemon; answers at once, from memory."""
 
@@ -264,4 +273,24 @@ class Coop(Protocol):
 
     def newest_photo(self, nest: str | None) -> bytes | None:
         """The newest picture as JPEG, at most 1280 px: of the nest, or of the first camera; None if there is none."""
+        ...
+
+    def service(self) -> ServiceStatus:
+        """How the service itself does."""
+        ...
+
+    def model(self) -> ModelCard:
+        """The card of the model that names the hens."""
+        ...
+
+    def hens(self) -> Sequence[str]:
+        """The labels of all hens that the model knows."""
+        ...
+
+    def scenes(self, nest: str | None, back: timedelta) -> Scenes:
+        """The pictures of so much time back from now: of the nest, or of the first camera."""
+        ...
+
+    def correct(self, event: Event, label: str) -> None:
+        """A person says who the event is about (a label, or NOTHING): from now on the nest's state says so too."""
         ...

@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from coopwatch.clock import Clock
 from coopwatch.config.settings import CameraSettings, NestSettings
@@ -33,6 +33,14 @@ async def classify_nest(frame: Frame, nest: NestSettings, classifier: Classifier
     return Classification(nest=nest.name, taken_at=frame.taken_at, probabilities=probabilities, model=model)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """What a person says of a visit that lasts."""
+
+    label: str  # or NOTHING
+    began: datetime  # of the visit
+
+
 class Watch:
     """One camera and its nests. Only `take` and `miss` change what is remembered; nothing is lost if saving fails.
 
@@ -44,6 +52,7 @@ class Watch:
         clock: the camera's own time, for moments without a frame.
         names: label -> what a hen is called.
         told: called after events were saved.
+        keep: takes each frame that was classified, for the film of the day.
     """
 
     def __init__(  # noqa: PLR0913 (one place joins all parts of a camera's way, by name)
@@ -58,6 +67,7 @@ class Watch:
         clock: Clock,
         names: Mapping[str, str],
         told: Callable[[], None],
+        keep: Callable[[Frame], Awaitable[None]] | None = None,
     ) -> None:
         self._settings = settings
         self._camera = camera
@@ -68,21 +78,34 @@ class Watch:
         self._clock = clock
         self._names = names
         self._told = told
+        self._keep = keep
         self._memory = CameraMemory(camera=settings.name)
         self._nests = {nest.name: Memory(camera=settings.name, nest=nest.name) for nest in settings.nests}
         self._unsaved: dict[str, tuple[Event, ...]] = {}  # nest or camera -> events that the store did not take yet
         self._frame: Frame | None = None
         self._trouble = ""
+        self._words: dict[str, Word] = {}  # nest -> what a person says of it
 
     async def restore(self) -> None:
         """Go on from what the last run saved."""
         self._memory = await self._store.load_camera_memory(self._settings.name) or self._memory
         for nest in self._nests:
             self._nests[nest] = await self._store.load_memory(nest) or self._nests[nest]
+            await self._recall_word(self._nests[nest])
+
+    async def _recall_word(self, memory: Memory) -> None:
+        """What a person said of the visit that lasts, before the restart."""
+        if memory.visit is None:
+            return
+        began = memory.visit.began
+        for stored in await self._store.events_between(began, began + timedelta(microseconds=1)):
+            if stored.event.nest == memory.nest and stored.correction is not None:
+                self.correct(stored.event, stored.correction)
 
     def take_over(self, old: "Watch") -> None:
         """Go on where another watch of this camera stopped, which must not be used any more; after `restore`."""
         self._memory, self._frame, self._trouble = old._memory, old._frame, old._trouble
+        self._words = old._words
         self._nests |= {nest: memory for nest, memory in old._nests.items() if nest in self._nests}
         self._unsaved = old._unsaved  # also of nests that are gone: their events happened
 
@@ -108,6 +131,8 @@ class Watch:
             return
         self._memory, events = advance_camera(self._memory, frame.taken_at, self._rules)
         await self._save(self._memory, events, None)
+        if self._keep is not None:
+            await self._keep(frame)
 
     async def miss(self, reason: str) -> None:
         """Note that the camera gave no frame, in plain words why."""
@@ -135,8 +160,18 @@ class Watch:
             camera=self._settings.name,
             last_frame_at=self.seen_at,
             trouble=self._trouble,
-            nests=tuple(_nest_status(memory) for memory in self._nests.values()),
+            nests=tuple(_nest_status(memory, self._words.get(nest)) for nest, memory in self._nests.items()),
         )
+
+    def correct(self, event: Event, label: str) -> None:
+        """A person says who sits in the nest (or NOTHING); it stands while what was seen then lasts."""
+        memory = self._nests.get(event.nest or "")
+        if memory is not None and memory.visit is not None and memory.visit.began == (event.began or event.at):
+            self._words[memory.nest] = Word(label=label, began=memory.visit.began)
+
+    def region(self, nest: str) -> Region | None:
+        """The nest's part of the picture; None if this camera has no such nest."""
+        return next((settings.region for settings in self._settings.nests if settings.name == nest), None)
 
     def photo(self, nest: str | None) -> bytes | None:
         """The newest frame as JPEG, at most 1280 px: of one nest, or whole; None if there is none."""
@@ -187,11 +222,10 @@ def _draw(frame: Frame, text: str, region: Region | None) -> bytes:
     return encode_jpeg(draw_answer(shrink(frame.pixels), text, region))
 
 
-def _nest_status(memory: Memory) -> NestStatus:
+def _nest_status(memory: Memory, word: Word | None) -> NestStatus:
     certainty = memory.belief.probabilities.get(memory.state or "", 0.0) if memory.belief else 0.0
-    return NestStatus(
-        nest=memory.nest,
-        label=memory.state,
-        certainty=certainty,
-        since=memory.since if memory.state is not None else None,
-    )
+    since = memory.since if memory.state is not None else None
+    visit = memory.visit
+    if word is not None and visit is not None and visit.began == word.began and memory.state == visit.hen:
+        return NestStatus(nest=memory.nest, label=word.label, certainty=1.0, since=since)
+    return NestStatus(nest=memory.nest, label=memory.state, certainty=certainty, since=since)

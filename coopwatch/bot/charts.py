@@ -12,7 +12,7 @@ from coopwatch.core.statistics import Column, Habits, Period
 from coopwatch.core.voice import ENGLISH, Voice, marked
 from coopwatch.vision.lettering import Colour, Lettering
 
-_TITLES = {
+TITLES = {
     Period.WEEK: marked("Eggs of the last 7 days"),
     Period.MONTH: marked("Eggs of the last 30 days"),
     Period.YEAR: marked("Eggs of the last 12 months"),
@@ -36,7 +36,7 @@ class HenRow:
 
 def legible(voice: Voice) -> Voice:
     """The voice, or the same in English where this machine has no letters for its language."""
-    labels = (*_TITLES.values(), *_HEAD, *MONTHS, marked("unknown hen"), marked("on the nest now"))
+    labels = (*TITLES.values(), *_HEAD, *MONTHS, marked("unknown hen"), marked("on the nest now"))
     if all(Lettering(16).shows(voice.say(label)) for label in labels):
         return voice
     return Voice(names=voice.names, zone=voice.zone, words=ENGLISH)
@@ -57,7 +57,7 @@ def draw_eggs(columns: Sequence[Column], period: Period, hens: Sequence[str], vo
     legend = -(-len(laying) // 3)
     canvas = Canvas(900 + 62 * legend)
     total = sum(column.total for column in columns)
-    canvas.text((MARGIN, 80), voice.say(_TITLES[period]), 52, bold=True, room=WIDTH - 2 * MARGIN)
+    canvas.text((MARGIN, 80), voice.say(TITLES[period]), 52, bold=True, room=WIDTH - 2 * MARGIN)
     canvas.text((MARGIN, 146), _egg_count(total, voice), 38, colour=QUIET)
     _draw_columns(canvas, columns, period, laying, colours)
     for number, hen in enumerate(laying):
@@ -125,7 +125,7 @@ def draw_hens(rows: Sequence[HenRow], hens: Sequence[str], voice: Voice, *, now:
 
 def _draw_cells(canvas: Canvas, row: HenRow, middle: float, voice: Voice, now: datetime) -> None:
     sits = row.habits.sits_since is not None
-    canvas.text((_COLUMNS[1], middle), _last_visit(row.habits, voice, now), 32, colour=INK if sits else QUIET, room=210)
+    canvas.text((_COLUMNS[1], middle), last_visit(row.habits, voice, now), 32, colour=INK if sits else QUIET, room=210)
     for place, eggs in ((_COLUMNS[2], row.eggs_week), (_COLUMNS[3], row.eggs_month)):
         canvas.text((place, middle), str(eggs) if eggs else "-", 40, bold=bool(eggs), side="r")
     stay = row.habits.usual_stay
@@ -165,7 +165,8 @@ def _draw_day(canvas: Canvas, hours: Sequence[timedelta], top: float, colour: Co
             canvas.text((x, base + 34), f"{hour}:00", 28, colour=QUIET)
 
 
-def _last_visit(habits: Habits, voice: Voice, now: datetime) -> str:
+def last_visit(habits: Habits, voice: Voice, now: datetime) -> str:
+    """When she sat last, short enough for a table."""
     if habits.sits_since is not None:
         return voice.say("on the nest now")
     if not habits.visits:

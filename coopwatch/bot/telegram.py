@@ -9,12 +9,14 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import Self
 
-from telegram import Bot, Update
+from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated
 
 from coopwatch.bot.api import BotApiRequest
-from coopwatch.bot.commands import Desk, read_command
-from coopwatch.bot.door import Visitor
+from coopwatch.bot.asking import Desk
+from coopwatch.bot.conversation import Conversation
+from coopwatch.bot.door import Door
+from coopwatch.bot.limits import CAPTION_LIMIT, TEXT_LIMIT, cut
 from coopwatch.bot.meaning import is_chat_gone, meant
 from coopwatch.bot.redaction import token_kept_out_of_logs
 from coopwatch.bot.updates import Listener
@@ -22,13 +24,11 @@ from coopwatch.clock import Clock
 from coopwatch.core.voice import Names, Voice
 from coopwatch.core.wording import caption
 from coopwatch.errors import RefusedError, UserMustActError
+from coopwatch.locale.catalogue import load_languages
 from coopwatch.ports import Coop, Store, Subscriber
 from coopwatch.values import Event, Message
 
 log = logging.getLogger(__name__)
-
-CAPTION_LIMIT = 1024  # UTF-16 units, as the Bot API counts
-TEXT_LIMIT = 4096
 
 _TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
 _CHAT = re.compile(r"telegram:(-?\d+)")
@@ -66,7 +66,15 @@ class TelegramBot:
         self._voice = Voice(names=names, zone=zone)
         self._data_dir = data_dir
         self._clock = clock
-        self._desk = Desk(coop=coop, store=store, names=names, zone=zone, clock=clock)
+        self._desk = Desk(
+            coop=coop,
+            store=store,
+            clock=clock,
+            data_dir=data_dir,
+            names=names,
+            zone=zone,
+            languages=load_languages(),
+        )
         self._line = AsyncExitStack()
         self._bot: Bot
 
@@ -89,7 +97,8 @@ class TelegramBot:
         Raises:
             UserMustActError: the token is refused.
         """
-        await Listener(self._bot, self._handle, self._clock).run()
+        conversation = Conversation(self._bot, self._desk, Door(self._store))
+        await Listener(self._bot, conversation.handle, self._clock).run()
 
     async def send(self, message: Message) -> None:
         """Send an event's photo with its caption; the text alone where there is no photo or it is refused.
@@ -109,22 +118,6 @@ class TelegramBot:
             except ChatMigrated as moved:
                 await self._post(moved.new_chat_id, text, jpeg)
                 await self._follow(message.chat, moved.new_chat_id)
-
-    async def _handle(self, update: Update, bot_name: str) -> None:
-        """Answer one update."""
-        said, chat, person = update.effective_message, update.effective_chat, update.effective_user
-        if said is None or chat is None or said.text is None:
-            return
-        visitor = Visitor(
-            chat=f"telegram:{chat.id}",
-            name=chat.effective_name or str(chat.id),
-            person=f"telegram:{person.id if person else chat.id}",
-            thread=said.message_thread_id if said.is_topic_message else None,
-        )
-        asked = read_command(said.text, visitor=visitor, bot_name=bot_name)
-        reply = await self._desk.answer(asked) if asked else None
-        if reply:
-            await self._post(chat.id, reply.text, reply.photo, visitor.thread)
 
     async def _post(self, chat_id: int, text: str, jpeg: bytes | None, thread: int | None = None) -> None:
         """One photo with its text; the text must go out even when the photo cannot."""
@@ -155,10 +148,3 @@ class TelegramBot:
         except OSError as error:
             log.warning("The photo %s cannot be read and its text is sent alone: %s", event.photo, error.strerror)
             return None
-
-
-def cut(text: str, limit: int) -> str:
-    """The text within `limit` UTF-16 units, ending in "…" where something is missing."""
-    if len(text.encode("utf-16-le")) // 2 <= limit:
-        return text
-    return text.encode("utf-16-le")[: (limit - 1) * 2].decode("utf-16-le", errors="ignore") + "…"

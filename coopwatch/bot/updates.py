@@ -13,10 +13,11 @@ from coopwatch.bot.meaning import is_token_refused, meaning_of, token_refused
 from coopwatch.clock import Clock
 from coopwatch.core.phrases import span
 from coopwatch.core.voice import FOR_LOGS
+from coopwatch.locale.catalogue import load_languages
 
 log = logging.getLogger(__name__)
 
-WANTED = ("message",)  # the kinds of update that Telegram shall send
+WANTED = ("message", "channel_post", "callback_query")  # the kinds of update that Telegram shall send
 LONG_POLL = timedelta(seconds=30)  # how long Telegram holds an empty answer back
 FIRST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(seconds=30)
@@ -69,7 +70,9 @@ class Listener:
     async def _offer_commands(self) -> None:
         """Fill the menu beside the text field; the bot works without it."""
         try:
-            await self._bot.set_my_commands([(command.name, command.does) for command in COMMANDS])
+            for code, words in load_languages().items():
+                menu = [(command.name, words.gettext(command.does)) for command in COMMANDS]
+                await self._bot.set_my_commands(menu, language_code=None if code == "en" else code)
         except TelegramError as error:
             log.info("The menu of commands could not be set: %s", error)
 

@@ -12,6 +12,8 @@ class NestStatus:
     label: str | None  # None: not sure
     certainty: float
     since: datetime | None
+    classified_at: datetime | None = None  # when the newest frame was taken that was classified
+    changed_at: datetime | None = None  # when the nest last looked new
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,3 +24,14 @@ class CameraStatus:
     last_frame_at: datetime | None  # of the last frame that was classified
     trouble: str  # plain words; empty when all is well
     nests: tuple[NestStatus, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceStatus:
+    """How the service itself does."""
+
+    version: str
+    model: str  # its name and version
+    worker_answers: bool
+    worker_restarts: int
+    free_bytes: int | None  # on the disk of the data; None: it cannot be asked

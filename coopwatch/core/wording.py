@@ -14,7 +14,7 @@ from coopwatch.core.phrases import (
     percent,
     span,
 )
-from coopwatch.core.status import CameraStatus, NestStatus
+from coopwatch.core.status import CameraStatus, NestStatus, ServiceStatus
 from coopwatch.core.voice import Voice, marked
 from coopwatch.values import Event, EventKind
 
@@ -31,8 +31,9 @@ _SENTENCES: Mapping[EventKind, str] = {
     EventKind.CAMERA_BACK: marked("camera {camera} is back{after}"),
     EventKind.PICTURE_FROZEN: marked("camera {camera} shows the same picture all the time{since}"),
     EventKind.PICTURE_DARK: marked("camera {camera} sees only dark{since}"),
+    EventKind.PICTURE_POOR: marked("camera {camera} gives no good picture{since}"),
     EventKind.SERVICE_STARTED: marked("coopwatch is watching{away}"),
-    EventKind.SERVICE_TROUBLE: "coopwatch needs a look",
+    EventKind.SERVICE_TROUBLE: marked("coopwatch needs a look"),
     EventKind.MODEL_CHANGED: marked("another model names the hens now"),
     EventKind.DAILY_DIGEST: marked("the day"),
 }
@@ -50,10 +51,26 @@ def caption(event: Event, voice: Voice, *, now: datetime) -> str:
 
 
 def status_text(cameras: Sequence[CameraStatus], voice: Voice, *, now: datetime) -> str:
-    """Every nest with its state, since when and how sure; then every camera with trouble."""
+    """Every nest with its state, since when and how sure; then every camera."""
     lines = [_nest_line(nest, voice, now) for camera in cameras for nest in camera.nests]
-    lines += [_trouble_line(camera, voice, now) for camera in cameras if camera.trouble]
+    lines += [_camera_line(camera, voice, now) for camera in cameras]
     return "\n".join(lines) or voice.say("No camera is set up.")
+
+
+def service_text(service: ServiceStatus, voice: Voice, *, waiting: int | None) -> str:
+    """The worker, the messages that wait (None: nobody can tell), the disk, and the versions."""
+    lines = [voice.say("The model answers.") if service.worker_answers else voice.say("The model does not answer.")]
+    if service.worker_restarts:
+        restarts = voice.count("{number} time", "{number} times", service.worker_restarts)
+        lines.append(voice.say("It was started anew {times}.", times=restarts))
+    if waiting is None:
+        lines.append(voice.say("How many messages wait cannot be told now."))
+    else:
+        lines.append(voice.count("{number} message waits.", "{number} messages wait.", waiting))
+    if service.free_bytes is not None:
+        lines.append(voice.say("{free} GB are free on the disk.", free=f"{service.free_bytes / 1e9:.1f}"))
+    version = voice.say("coopwatch {version}, model {model}", version=service.version, model=service.model)
+    return "\n".join([" ".join(lines), version])
 
 
 def _hens(event: Event, voice: Voice) -> dict[str, str]:
@@ -99,7 +116,12 @@ def _nest_line(nest: NestStatus, voice: Voice, now: datetime) -> str:
     )
 
 
-def _trouble_line(camera: CameraStatus, voice: Voice, now: datetime) -> str:
+def _camera_line(camera: CameraStatus, voice: Voice, now: datetime) -> str:
+    if not camera.trouble and camera.last_frame_at is not None:
+        time = moment(camera.last_frame_at, voice, seen_from=now)
+        return voice.say("Camera {camera}: picture of {time}", camera=camera.camera, time=time)
+    if not camera.trouble:
+        return voice.say("Camera {camera}: no picture yet", camera=camera.camera)
     if camera.last_frame_at is None:
         return voice.say("Camera {camera}: {trouble}; no picture yet", camera=camera.camera, trouble=camera.trouble)
     time = moment(camera.last_frame_at, voice, seen_from=now)

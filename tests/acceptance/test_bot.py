@@ -65,7 +65,7 @@ class Chat:
         self.data_dir = data_dir
         (data_dir / "photos").mkdir()
         (data_dir / "photos" / "left.jpg").write_bytes(self.jpeg)
-        self.coop = FakeCoop({None: self.jpeg, "left": self.jpeg})
+        self.coop = FakeCoop({"left": self.jpeg})
         self.bot = TelegramBot(
             token=token or api.token,
             api_url=api.url,

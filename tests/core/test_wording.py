@@ -135,7 +135,7 @@ def test_a_duration_is_told_in_the_units_that_people_use(duration: timedelta, ex
     assert span(duration, VOICE) == expected
 
 
-def test_the_status_names_every_nest_and_then_every_trouble() -> None:
+def test_the_status_names_every_nest_and_then_every_camera() -> None:
     nests = (
         NestStatus(nest="left", label="red_twin", certainty=0.96, since=NOON - timedelta(minutes=20)),
         NestStatus(nest="right", label="empty", certainty=0.99, since=NOON - timedelta(days=1)),
@@ -150,6 +150,7 @@ def test_the_status_names_every_nest_and_then_every_trouble() -> None:
         "Left nest: Red Twin since 13:40 (96 %)",
         "Right nest: empty since 14:00 on 20 June (99 %)",
         "Nest 3: not sure yet",
+        "Camera nestcam: picture of 14:00",
         "Camera yard: connection refused; last picture 14:00",
         "Camera door: wrong password; no picture yet",
     ]

@@ -1,9 +1,15 @@
 """A coop without cameras: what a test puts in, a chat gets told."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-from coopwatch.core.status import CameraStatus, NestStatus
+from fakes.models import tiny_card
+
+from coopwatch.core.status import CameraStatus, NestStatus, ServiceStatus
+from coopwatch.ports import Scenes
+from coopwatch.values import Event
+from coopwatch.vision.card import ModelCard
 
 SEEN_AT = datetime(2026, 6, 21, 12, 0, tzinfo=UTC)
 
@@ -14,6 +20,8 @@ class FakeCoop:
     def __init__(self, photos: Mapping[str | None, bytes] | None = None, *, trouble: str = "") -> None:
         self.photos = dict(photos or {})
         self.trouble = trouble
+        self.pictures: Sequence[Path] = ()
+        self.corrected: list[tuple[Event, str]] = []
 
     def status(self) -> Sequence[CameraStatus]:
         """Red Twin sits left, nothing sits right."""
@@ -26,3 +34,25 @@ class FakeCoop:
     def newest_photo(self, nest: str | None) -> bytes | None:
         """The photo that the test gave for the nest."""
         return self.photos.get(nest)
+
+    def service(self) -> ServiceStatus:
+        """A service that does well."""
+        return ServiceStatus(
+            version="1.0", model="tiny 1", worker_answers=True, worker_restarts=0, free_bytes=34_000_000_000
+        )
+
+    def model(self) -> ModelCard:
+        """A small model."""
+        return tiny_card(labels=(*self.hens(), "egg", "empty"))
+
+    def hens(self) -> Sequence[str]:
+        """Three hens."""
+        return ("beauty", "psycho", "red_twin")
+
+    def scenes(self, nest: str | None, back: timedelta) -> Scenes:
+        """The pictures that the test gave."""
+        return Scenes(files=self.pictures, region=None)
+
+    def correct(self, event: Event, label: str) -> None:
+        """Keep what a person said."""
+        self.corrected.append((event, label))

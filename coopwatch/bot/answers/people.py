@@ -1,0 +1,85 @@
+"""Answers about who gets messages: start, stop, invite and the subscribers."""
+
+import logging
+from collections.abc import Sequence
+
+from coopwatch.bot.asking import Asked, Button, Desk, Keyboard, Reply
+from coopwatch.bot.pairing import make_invitation, pairing_link
+from coopwatch.core.phrases import day_called
+from coopwatch.core.voice import Voice
+from coopwatch.ports import Subscriber, SubscriberRole
+
+log = logging.getLogger(__name__)
+
+PRESS = "p1"  # begins what a button of the subscribers sends back
+MOST_BUTTONS = 50
+
+
+async def start(desk: Desk, asked: Asked) -> Reply:  # noqa: ARG001 (a row of the table takes the desk)
+    """Welcome a chat that the door has let in."""
+    return Reply(
+        text=asked.voice.say("This chat gets a message whenever something happens in the nests.")
+        + "\n"
+        + asked.voice.say("/help lists what you can ask, /settings is for what comes and in which language.")
+    )
+
+
+async def stop(desk: Desk, asked: Asked) -> Reply:
+    """Send no more messages to the chat."""
+    await desk.store.unsubscribe(asked.visitor.chat)
+    log.info("%s (%s) gets no more messages", asked.visitor.chat, asked.visitor.name)
+    return Reply(text=asked.voice.say("This chat gets no more messages. /start brings them back."))
+
+
+async def invite(desk: Desk, asked: Asked) -> Reply:
+    """A code that lets one more chat in, once."""
+    voice = asked.voice
+    wanted = asked.argument.strip().lower() or SubscriberRole.VIEWER
+    if wanted not in tuple(SubscriberRole):
+        return Reply(text=voice.say("Write /invite viewer or /invite keeper."))
+    code, invitation = make_invitation(SubscriberRole(wanted), desk.clock.now())
+    await desk.store.invite(invitation)
+    log.info("%s (%s) made an invitation for a %s", asked.visitor.chat, asked.visitor.name, wanted)
+    lines = [
+        voice.say("A keeper may do everything.")
+        if invitation.role is SubscriberRole.KEEPER
+        else voice.say("A viewer may look and choose what comes, but correct and invite nobody."),
+        voice.say("Pass this on; it lets one chat in, within a day:"),
+        *([pairing_link(asked.bot_name, code)] if asked.bot_name else []),
+        f"/start {code}",
+    ]
+    return Reply(text="\n".join(lines))
+
+
+async def subscribers(desk: Desk, asked: Asked) -> Reply:
+    """Who gets messages, with a button to remove each."""
+    return people_page(await everyone(desk), asked.visitor.chat, asked.voice)
+
+
+async def everyone(desk: Desk) -> Sequence[Subscriber]:
+    """The chats that get messages; the terminal is none."""
+    return [one for one in await desk.store.subscribers() if one.chat.startswith("telegram:")]
+
+
+def people_page(people: Sequence[Subscriber], own: str, voice: Voice, *, asking: str = "") -> Reply:
+    """The list; `own` is the reader's chat, `asking` the one of which is asked whether to remove it."""
+    lines = [_line(one, voice) for one in people]
+    doomed = next((one for one in people if one.chat == asking), None)
+    if doomed is not None:
+        lines.append("\n" + voice.say("Remove {name}?", name=doomed.name))
+        yes = Button(text=voice.say("Yes, remove"), data=f"{PRESS}:remove:{doomed.chat}")
+        return Reply(text="\n".join(lines), buttons=((yes, Button(text=voice.say("No"), data=f"{PRESS}:list:")),))
+    return Reply(text="\n".join(lines) or voice.say("Nobody gets messages."), buttons=_buttons(people, own, voice))
+
+
+def _buttons(people: Sequence[Subscriber], own: str, voice: Voice) -> Keyboard:
+    others = [one for one in people if one.chat != own][:MOST_BUTTONS]
+    return tuple(
+        (Button(text=voice.say("Remove {name}", name=one.name[:40]), data=f"{PRESS}:ask:{one.chat}"),) for one in others
+    )
+
+
+def _line(one: Subscriber, voice: Voice) -> str:
+    role = voice.say("keeper") if one.role is SubscriberRole.KEEPER else voice.say("viewer")
+    since = day_called(one.since.astimezone(voice.zone).date(), voice)
+    return voice.say("{name}: {role}, since {day}", name=one.name, role=role, day=since)

@@ -1,0 +1,187 @@
+"""Talks with people: an update of Telegram in; the answer sent, or the message with the pressed button changed."""
+
+import logging
+from dataclasses import replace
+
+from telegram import (
+    Bot,
+    CallbackQuery,
+    Chat,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    Message,
+    Update,
+    User,
+)
+from telegram.constants import ChatType
+from telegram.error import BadRequest
+
+from coopwatch.bot.asking import Asked, Desk, Keyboard, Reply
+from coopwatch.bot.commands import BY_NAME, Command, allowed, read_command
+from coopwatch.bot.door import Door, Standing, Visitor
+from coopwatch.bot.limits import CAPTION_LIMIT, TEXT_LIMIT, cut
+from coopwatch.bot.meaning import is_chat_gone
+from coopwatch.bot.presses import Change, carry_out, needed_standing
+from coopwatch.core.voice import marked
+from coopwatch.core.wording import caption
+from coopwatch.errors import StoreError
+from coopwatch.locale.catalogue import nearest_language
+from coopwatch.ports import SubscriberRole
+
+log = logging.getLogger(__name__)
+
+STRANGER = marked("This bot looks after somebody's hens and speaks only with chats that it was introduced to.")
+STORE_BROKEN = marked("I cannot read or write my notes just now. Please try again in a minute.")
+KEEPERS_ONLY = marked("Only keepers may do this.")
+UNKNOWN = marked("I do not know /{name}.")
+ROLES = {Standing.VIEWER: SubscriberRole.VIEWER, Standing.KEEPER: SubscriberRole.KEEPER}
+
+
+class Conversation:
+    """Lets visitors in as far as they may, and brings what the answers give to their chat."""
+
+    def __init__(self, bot: Bot, desk: Desk, door: Door) -> None:
+        self._bot = bot
+        self._desk = desk
+        self._door = door
+
+    async def handle(self, update: Update, bot_name: str) -> None:
+        """Answer one update; the bot's own name tells which commands are meant for it."""
+        if update.callback_query is not None:
+            await self._press(update.callback_query)
+            return
+        said, chat, person = update.effective_message, update.effective_chat, update.effective_user
+        if said is None or chat is None or said.text is None or update.edited_message or update.edited_channel_post:
+            return
+        asked = read_command(said.text, visitor=_visitor(chat, person, said), bot_name=bot_name)
+        if asked is None:
+            return
+        reply = await self._answer(asked, language=nearest_language(person.language_code if person else None))
+        if reply:
+            await self._post(chat.id, reply, asked.visitor.thread)
+
+    async def _answer(self, asked: Asked, *, language: str) -> Reply | None:
+        """The reply; None where the bot better says nothing: to a talkative stranger, or among others in a group."""
+        in_private = asked.visitor.chat == asked.visitor.person
+        command = BY_NAME.get(asked.name) or (BY_NAME["help"] if in_private else None)
+        if command is None:
+            return None
+        asked = replace(asked, voice=self._desk.voice(language))
+        try:
+            return await self._let_in(command, asked, language=language)
+        except StoreError as error:
+            log.error("/%s in %s could not be answered: %s", command.name, asked.visitor.chat, error)
+            return Reply(text=asked.voice.say(STORE_BROKEN))
+
+    async def _let_in(self, command: Command, asked: Asked, *, language: str) -> Reply | None:
+        visitor, now = asked.visitor, self._desk.clock.now()
+        standing = await self._door.standing(visitor)
+        if command.name == "start":
+            is_new = self._door.remembered(visitor.chat) is None
+            entered = await self._door.enter(visitor, asked.argument, at=now)
+            if entered and is_new:
+                await self._desk.store.set_preferences(replace(entered, language=language))
+            standing = await self._door.standing(visitor)
+        if standing is Standing.STRANGER:
+            return Reply(text=asked.voice.say(STRANGER)) if self._door.may_answer(visitor, at=now) else None
+        asked = self._introduced(asked)
+        if command not in allowed(ROLES[standing]):
+            return Reply(text=asked.voice.say(KEEPERS_ONLY))
+        reply = await command.reply(self._desk, replace(asked, role=ROLES[standing]))
+        if asked.name and asked.name != command.name:
+            return replace(reply, text=f"{asked.voice.say(UNKNOWN, name=asked.name)}\n\n{reply.text}")
+        return reply
+
+    def _introduced(self, asked: Asked) -> Asked:
+        """The question with what is known of its chat, in the chat's own language."""
+        subscriber = self._door.remembered(asked.visitor.chat)
+        if subscriber is None:
+            return asked
+        return replace(asked, subscriber=subscriber, voice=self._desk.voice(subscriber.language))
+
+    async def _press(self, query: CallbackQuery) -> None:
+        """Answer a press at once, then do what it says; forged ones of strangers get nothing at all."""
+        message, data = query.message, query.data
+        needed = needed_standing(data) if data else None
+        if message is None or data is None or needed is None:
+            return
+        visitor = _visitor(message.chat, query.from_user, message if isinstance(message, Message) else None)
+        standing = await self._door.standing(visitor)
+        if standing is Standing.STRANGER:
+            return
+        asked = self._introduced(Asked(visitor=visitor, name="", argument=data, voice=self._desk.voice("en")))
+        if standing < needed:
+            await _acknowledge(query, asked.voice.say(KEEPERS_ONLY))
+            return
+        await _acknowledge(query)
+        try:
+            change = await carry_out(self._desk, asked)
+        except StoreError as error:
+            log.error("A button in %s could not be answered: %s", visitor.chat, error)
+            await self._post(message.chat.id, Reply(text=asked.voice.say(STORE_BROKEN)), visitor.thread)
+            return
+        if change is not None:
+            await self._change(message.chat.id, message.message_id, message, change, asked)
+
+    async def _change(self, chat_id: int, message_id: int, message: object, change: Change, asked: Asked) -> None:
+        """Show the new text and buttons; a message that shows them already, or that is gone, is left alone."""
+        markup = to_markup(change.buttons)
+        try:
+            if change.text is not None:
+                await self._bot.edit_message_text(change.text, chat_id, message_id, reply_markup=markup)
+            elif change.corrected and isinstance(message, Message) and message.caption:
+                text = cut(caption(change.corrected.event, asked.voice, now=self._desk.clock.now()), CAPTION_LIMIT)
+                await self._bot.edit_message_caption(chat_id, message_id, caption=text, reply_markup=markup)
+            else:
+                await self._bot.edit_message_reply_markup(chat_id, message_id, reply_markup=markup)
+        except BadRequest as error:
+            log.debug("A message in %s stays as it is: %s", asked.visitor.chat, error)
+
+    async def _post(self, chat_id: int, reply: Reply, thread: int | None) -> None:
+        """The picture or film with its text; the text must go out even when they cannot."""
+        markup = to_markup(reply.buttons)
+        text = cut(reply.text, CAPTION_LIMIT)
+        try:
+            if reply.film:
+                await self._bot.send_video(
+                    chat_id, reply.film, caption=text, filename="coop.mp4", supports_streaming=True,
+                    message_thread_id=thread, reply_markup=markup,
+                )  # fmt: skip
+                return
+            if reply.photo:
+                await self._bot.send_photo(
+                    chat_id, reply.photo, caption=text, filename="coop.jpg",
+                    message_thread_id=thread, reply_markup=markup,
+                )  # fmt: skip
+                return
+        except BadRequest as error:
+            if is_chat_gone(error):
+                raise
+            log.warning("A picture was refused and its text sent alone: %s", error)
+        await self._bot.send_message(
+            chat_id, cut(reply.text, TEXT_LIMIT), message_thread_id=thread, reply_markup=markup
+        )
+
+
+def to_markup(buttons: Keyboard) -> InlineKeyboardMarkup | None:
+    """The buttons as the library wants them."""
+    rows = [[InlineKeyboardButton(button.text, callback_data=button.data) for button in row] for row in buttons]
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+async def _acknowledge(query: CallbackQuery, text: str | None = None) -> None:
+    """End the waiting sign on the button; a press from before a restart is too old for it, and that is all right."""
+    try:
+        await query.answer(text)
+    except BadRequest as error:
+        log.debug("A press could not be acknowledged: %s", error)
+
+
+def _visitor(chat: Chat, person: User | None, said: Message | None) -> Visitor:
+    is_channel = chat.type == ChatType.CHANNEL
+    return Visitor(
+        chat=f"telegram:{chat.id}",
+        name=chat.effective_name or str(chat.id),
+        person=f"telegram:{chat.id if person is None or is_channel else person.id}",
+        thread=said.message_thread_id if said is not None and said.is_topic_message else None,
+    )

@@ -1,0 +1,116 @@
+"""What a press of a button leads to: its data and who pressed it in; the message's new text or buttons out."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from coopwatch.bot.answers import people, quiet
+from coopwatch.bot.asking import Asked, Desk, Keyboard
+from coopwatch.bot.buttons import (
+    PRESS,
+    Press,
+    corrected_buttons,
+    event_buttons,
+    label_meant,
+    likeliest,
+    name_buttons,
+    read_press,
+)
+from coopwatch.bot.door import Standing
+from coopwatch.core.voice import Voice
+from coopwatch.ports import Subscriber, SubscriberRole
+from coopwatch.values import StoredEvent
+
+log = logging.getLogger(__name__)
+
+NEEDED = {PRESS: Standing.KEEPER, people.PRESS: Standing.KEEPER, quiet.PRESS: Standing.VIEWER}
+"""What one must be for a button whose data begins so; other data is nobody's."""
+
+_LATELY = timedelta(days=30)  # visits of these days order the names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """How the message with the button looks now."""
+
+    buttons: Keyboard
+    text: str | None = None  # None: as it was
+    corrected: StoredEvent | None = None  # the event under which a person's word now stands
+
+
+def needed_standing(data: str) -> Standing | None:
+    """Who may press a button with this data; None: it is none of ours."""
+    return NEEDED.get(data.partition(":")[0])
+
+
+async def carry_out(desk: Desk, asked: Asked) -> Change | None:
+    """Do what the button says, `asked.argument` being its data; None where there is nothing to do.
+
+    Raises:
+        StoreError: it cannot be written.
+    """
+    kind, _, rest = asked.argument.partition(":")
+    what, _, value = rest.partition(":")
+    match kind:
+        case quiet.PRESS if asked.subscriber is not None:
+            return await _set(desk, asked, asked.subscriber, what, value)
+        case people.PRESS:
+            return await _people(desk, asked, what, value)
+        case _:
+            press = read_press(asked.argument)
+            return None if press is None else await _correct(desk, asked, press)
+
+
+async def _set(desk: Desk, asked: Asked, subscriber: Subscriber, what: str, value: str) -> Change:
+    page = {"mute": "kinds", "want": "kinds", "quiet": "quiet", "language": "language"}.get(what, value)
+    voice = asked.voice
+    if what != "open":
+        async with desk.changing:
+            now = await desk.store.subscribers()
+            current = next((one for one in now if one.chat == subscriber.chat), subscriber)
+            subscriber = quiet.changed(current, what, value)
+            await desk.store.set_preferences(subscriber)
+        voice = desk.voice(subscriber.language)
+    reply = quiet.settings_page(subscriber, voice, now=desk.clock.now(), page=page)
+    return Change(text=reply.text, buttons=reply.buttons)
+
+
+async def _people(desk: Desk, asked: Asked, what: str, chat: str) -> Change:
+    everyone = await people.everyone(desk)
+    if what == "remove" and any(one.chat == chat for one in everyone) and not _is_last_keeper(chat, everyone):
+        await desk.store.forget(chat)
+        log.info("%s removed %s", asked.visitor.person, chat)
+        everyone = await people.everyone(desk)
+    reply = people.people_page(everyone, asked.visitor.chat, asked.voice, asking=chat if what == "ask" else "")
+    return Change(text=reply.text, buttons=reply.buttons)
+
+
+def _is_last_keeper(chat: str, everyone: Sequence[Subscriber]) -> bool:
+    return all(one.chat == chat for one in everyone if one.role is SubscriberRole.KEEPER)
+
+
+async def _correct(desk: Desk, asked: Asked, press: Press) -> Change | None:
+    stored = await desk.store.find_event(press.event)
+    if stored is None:
+        return None  # an old message, of a database that was left behind
+    now, hens = desk.clock.now(), desk.coop.hens()
+    if press.verb == "which":
+        before = await desk.events(now - _LATELY, now)
+        return Change(buttons=name_buttons(press.event, likeliest(stored.event, before, hens), asked.voice))
+    if press.verb == "back":
+        return Change(buttons=_buttons(stored, asked.voice))
+    label = label_meant(press.mark, (*hens, *stored.event.hens))
+    if label is None:
+        return Change(buttons=_buttons(stored, asked.voice))
+    if await desk.store.correct(press.event, label, by=asked.visitor.person, at=now):
+        log.info("%s says of event %s: %s", asked.visitor.person, press.event, label)
+        desk.coop.correct(stored.event, label)
+    told = await desk.store.find_event(press.event) or stored
+    return Change(buttons=_buttons(told, asked.voice), corrected=told)
+
+
+def _buttons(stored: StoredEvent, voice: Voice) -> Keyboard:
+    if stored.correction is None:
+        return event_buttons(stored.number, stored.event, voice)
+    return corrected_buttons(stored, voice)
