@@ -33,7 +33,6 @@ GROUPS = (
             EventKind.CAMERA_BACK,
             EventKind.PICTURE_FROZEN,
             EventKind.PICTURE_DARK,
-            EventKind.PICTURE_POOR,
         ),
     ),
     Group(
