@@ -43,10 +43,21 @@ class EventKind(StrEnum):
     CAMERA_BACK = "camera_back"
     PICTURE_FROZEN = "picture_frozen"
     PICTURE_DARK = "picture_dark"
+    PICTURE_POOR = "picture_poor"  # covered, blurred, or of another place than before
     SERVICE_STARTED = "service_started"
     SERVICE_TROUBLE = "service_trouble"  # something that the keeper should look at; told to keepers alone
     MODEL_CHANGED = "model_changed"
     DAILY_DIGEST = "daily_digest"
+
+
+class Flaw(StrEnum):
+    """What spoils a picture so that no nest can be judged by it."""
+
+    FROZEN = "frozen"  # the very pixels of the picture before: the noise of a real sensor never repeats
+    DARK = "dark"
+    COVERED = "covered"
+    BLURRED = "blurred"
+    MOVED = "moved"  # the nests are no longer where they were
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
