@@ -33,6 +33,7 @@ GROUPS = (
             EventKind.CAMERA_BACK,
             EventKind.PICTURE_FROZEN,
             EventKind.PICTURE_DARK,
+            EventKind.PICTURE_POOR,
         ),
     ),
     Group(

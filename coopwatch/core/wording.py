@@ -31,6 +31,7 @@ _SENTENCES: Mapping[EventKind, str] = {
     EventKind.CAMERA_BACK: marked("camera {camera} is back{after}"),
     EventKind.PICTURE_FROZEN: marked("camera {camera} shows the same picture all the time{since}"),
     EventKind.PICTURE_DARK: marked("camera {camera} sees only dark{since}"),
+    EventKind.PICTURE_POOR: marked("camera {camera} gives no good picture{since}"),
     EventKind.SERVICE_STARTED: marked("coopwatch is watching{away}"),
     EventKind.SERVICE_TROUBLE: marked("coopwatch needs a look"),
     EventKind.MODEL_CHANGED: marked("another model names the hens now"),
