@@ -94,7 +94,7 @@ class Daemon:
             rounds=self._rounds, current=self._current, album=self._album, data_dir=settings.data_dir
         )
         self._chats = Chats(store=store, coop=overview, terminal=terminal)
-        self._outbox = Outbox(store, self._chats.messengers, SystemClock())
+        self._outbox = Outbox(store, self._chats.messengers, SystemClock(), zone=lambda: self._settings.timezone)
 
     async def __aenter__(self) -> Self:
         """Build all parts.

@@ -59,12 +59,24 @@ class TryLaterError(MessengerError):
         self.after = after
 
 
+class BrokenOffError(TryLaterError):
+    """The line broke while the message was on its way: it nearly never arrived; look for it before trying again."""
+
+
 class UnknownOutcomeError(MessengerError):
-    """The message may have arrived (a time-out after sending); the outbox tries once more at most."""
+    """The message may have arrived (a time-out after sending); the outbox looks for it, and tries once more at most."""
 
 
 class RefusedError(MessengerError):
     """The service will never take this message (bad request)."""
+
+
+class ChatMovedError(MessengerError):
+    """The chat has another number now (a group became a supergroup); the message did not arrive."""
+
+    def __init__(self, text: str, *, to: str) -> None:
+        super().__init__(text)
+        self.to = to
 
 
 class ChatGoneError(MessengerError):

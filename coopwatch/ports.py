@@ -1,6 +1,6 @@
 """The seams of the daemon: Camera, Classifier, Store, Messenger, and what a chat may ask of the Coop."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -108,6 +108,29 @@ class Story:
     told: Told | None = None  # None: the chat has no message of it yet
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What goes to a chat as one message."""
+
+    messages: tuple[Message, ...]  # rows of the outbox; of one visit unless it is a digest
+    subscriber: Subscriber
+    stories: Mapping[int, Story]  # of the visits that the messages belong to
+    is_digest: bool = False
+    is_silent: bool = True
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Its rows."""
+        return tuple(message.number for message in self.messages)
+
+    @property
+    def story(self) -> Story | None:
+        """The visit that it tells; where that was told already, its message changes."""
+        first = self.messages[0]
+        tells_visit = first.event.kind in (EventKind.HEN_NESTING, EventKind.HEN_LEFT) and not self.is_digest
+        return self.stories.get(first.visit or 0) if tells_visit else None
+
+
 class Store(Protocol):
     """What outlives the process. Every method is one transaction, done outside the event loop.
 
@@ -168,6 +191,10 @@ class Store(Protocol):
 
     async def set_preferences(self, subscriber: Subscriber) -> None:
         """Write everything of a subscriber but `since`; nothing happens to a chat that never subscribed."""
+        ...
+
+    async def find_subscriber(self, chat: str) -> Subscriber | None:
+        """One subscriber, also a suspended one."""
         ...
 
     async def forget(self, chat: str) -> bool:
@@ -245,13 +272,36 @@ class Store(Protocol):
 
 
 class Messenger(Protocol):
-    """Brings a message to a chat."""
+    """Brings messages to chats."""
 
-    async def send(self, message: Message) -> None:
-        """Send one message, with its photo if it has one.
+    @property
+    def is_log(self) -> bool:
+        """Whether every event is a line of its own, at once: no quiet hours, digests or edits."""
+        ...
+
+    async def turn(self, chat: str) -> None:
+        """Wait until the service lets one more message into the chat."""
+        ...
+
+    def newest(self, chat: str) -> int | None:
+        """The number of the newest message that the service is known to have given where this chat's come from."""
+        ...
+
+    async def send(self, delivery: Delivery) -> Told | None:
+        """Send one message, with its photo if it has one, or change the one that tells of the visit.
+
+        Returns:
+            Where it arrived; None where nobody can say.
 
         Raises:
-            TryLaterError, UnknownOutcomeError, RefusedError, ChatGoneError: see coopwatch.errors.
+            TryLaterError, UnknownOutcomeError, RefusedError, ChatMovedError, ChatGoneError: see coopwatch.errors.
+        """
+        ...
+
+    async def find(self, delivery: Delivery, *, after: int) -> Told | None:
+        """Look for a message that may have arrived, newer than the message `after` (0: unknown); None: it did not.
+
+        Raises: as `send`.
         """
         ...
 

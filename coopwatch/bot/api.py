@@ -2,11 +2,15 @@
 
 import json
 import logging
+from contextlib import nullcontext
 from typing import Any
 
 from telegram import Update
 from telegram.error import TelegramError
-from telegram.request import HTTPXRequest
+from telegram.request import HTTPXRequest, RequestData
+
+from coopwatch.bot.numbers import Numbers
+from coopwatch.bot.pace import Pace
 
 log = logging.getLogger(__name__)
 
@@ -16,9 +20,24 @@ class BotApiRequest(HTTPXRequest):
 
     A portal of a hotel's network answers 200 with a page. An update that the library cannot read would come again and
     again, since the library then loses the whole answer with the number that would confirm it.
+
+    Args:
+        connections: open at the same time.
+        answer_seconds: that an answer may take.
+        pace: what keeps to the limits of the Bot API; every call that shows something in a chat goes through it.
+        numbers: learns of every message.
     """
 
-    def __init__(self, *, connections: int, answer_seconds: float = 20.0) -> None:
+    def __init__(
+        self,
+        *,
+        connections: int,
+        answer_seconds: float = 20.0,
+        pace: Pace | None = None,
+        numbers: Numbers | None = None,
+    ) -> None:
+        self._pace = pace
+        self._numbers = numbers
         super().__init__(
             connection_pool_size=connections,
             connect_timeout=5.0,
@@ -27,6 +46,19 @@ class BotApiRequest(HTTPXRequest):
             write_timeout=20.0,
             media_write_timeout=60.0,  # a photo through a slow uplink; the library's 20 s cut off photos that arrive
         )
+
+    async def do_request(
+        self, url: str, method: str, request_data: RequestData | None = None, *timeouts: Any, **more: Any
+    ) -> tuple[int, bytes]:
+        """A call, at the pace that the Bot API allows; its status and answer."""
+        chat_id = request_data.parameters.get("chat_id") if request_data else None
+        is_shown = url.rpartition("/")[2].startswith("send")
+        paced = self._pace.call(chat_id) if self._pace and is_shown and isinstance(chat_id, int) else nullcontext()
+        async with paced:
+            status, payload = await super().do_request(url, method, request_data, *timeouts, **more)
+        if self._numbers is not None:
+            _note(payload, self._numbers)
+        return status, payload
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
@@ -44,6 +76,15 @@ class BotApiRequest(HTTPXRequest):
         if isinstance(answer.get("result"), list):
             answer["result"] = [_readable(item) for item in answer["result"]]
         return answer
+
+
+def _note(payload: bytes, numbers: Numbers) -> None:
+    """Learn the number of the message that an answer is about, if it is about one."""
+    try:
+        message = json.loads(payload)["result"]
+        numbers.note(message["chat"]["id"], message["message_id"])
+    except (ValueError, KeyError, TypeError):
+        return  # some other answer; whether it is one at all is seen where it is read
 
 
 def _readable(item: object) -> object:

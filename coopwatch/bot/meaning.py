@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import httpx
-from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from coopwatch.errors import (
+    BrokenOffError,
     ChatGoneError,
     MessengerError,
     RefusedError,
@@ -54,8 +55,8 @@ def is_chat_gone(error: TelegramError) -> bool:
 def meaning_of(error: TelegramError) -> MessengerError:
     """What an error that came in the place of an answer means for the message.
 
-    A dropped connection counts as "did not arrive": nearly always the server closed an idle connection. A time-out
-    while waiting for the answer is the one case that people see: the photo often did arrive.
+    A connection that breaks nearly always was an idle one that the server had closed: nothing arrived. A time-out
+    while waiting for the answer is the case that people see: the photo often did arrive.
     """
     text = str(error)
     if is_chat_gone(error):
@@ -63,14 +64,23 @@ def meaning_of(error: TelegramError) -> MessengerError:
     match error:
         case RetryAfter():
             return TryLaterError(text, after=_seconds(error.retry_after))
-        case TimedOut() if isinstance(error.__cause__, httpx.ReadTimeout):
-            return UnknownOutcomeError("no answer in time")
         case BadRequest():
             return RefusedError(text)
-        case NetworkError() | InvalidToken():
+        case NetworkError() if error.__cause__ is not None:
+            return _broken(error.__cause__, text)
+        case _:  # a fault of the server, a token refused on the way, or what nobody foresaw
             return TryLaterError(text)
+
+
+def _broken(cause: BaseException, text: str) -> MessengerError:
+    """What a fault of the line means."""
+    match cause:
+        case httpx.ReadTimeout():
+            return UnknownOutcomeError("no answer in time")
+        case httpx.ReadError() | httpx.WriteError() | httpx.RemoteProtocolError():
+            return BrokenOffError(text)
         case _:
-            return TryLaterError(f"unforeseen answer: {text}")
+            return TryLaterError(text)
 
 
 def _seconds(given: float | timedelta) -> timedelta:

@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from coopwatch.errors import ChatGoneError, MessengerError, RefusedError, TryLaterError, UnknownOutcomeError
+from coopwatch.errors import (
+    BrokenOffError,
+    ChatGoneError,
+    ChatMovedError,
+    MessengerError,
+    RefusedError,
+    TryLaterError,
+    UnknownOutcomeError,
+)
 
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=1)
@@ -14,25 +22,28 @@ class RetryDecision:
     """What to do with the message; `retry_at` None means never again."""
 
     retry_at: datetime | None
+    look_first: bool = False  # it may have arrived: only what is not found is sent again
     unsubscribe: bool = False
+    move_to: str | None = None  # the chat's new name
 
 
-def decide(error: MessengerError, attempts: int, now: datetime, *, doubted: bool = False) -> RetryDecision:
+def decide(error: MessengerError, attempts: int, now: datetime) -> RetryDecision:
     """Decide by the error's meaning.
 
     Args:
         error: why the message was not confirmed.
         attempts: how often it had been tried before this failure.
         now: the present moment.
-        doubted: an earlier attempt had an unknown outcome already, so that one more would risk a third copy.
     """
     match error:
         case ChatGoneError():
             return RetryDecision(retry_at=None, unsubscribe=True)
+        case ChatMovedError(to=new):
+            return RetryDecision(retry_at=now, move_to=new)
         case RefusedError():
             return RetryDecision(retry_at=None)
-        case UnknownOutcomeError() if doubted:
-            return RetryDecision(retry_at=None)
+        case BrokenOffError() | UnknownOutcomeError():
+            return RetryDecision(retry_at=now + pause(attempts), look_first=True)
         case TryLaterError(after=told_to_wait):
             return RetryDecision(retry_at=now + max(told_to_wait, pause(attempts)))
         case _:

@@ -1,6 +1,5 @@
 """The Telegram bot: messages in, photos with captions out to chats; commands of people in, replies out."""
 
-import asyncio
 import logging
 import os
 import re
@@ -9,26 +8,30 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import Self
 
-from telegram import Bot
-from telegram.error import BadRequest, ChatMigrated
+from telegram import Bot, Update
+from telegram.error import ChatMigrated, TelegramError
 
 from coopwatch.bot.api import BotApiRequest
 from coopwatch.bot.asking import Desk
 from coopwatch.bot.conversation import Conversation
 from coopwatch.bot.door import Door
-from coopwatch.bot.limits import CAPTION_LIMIT, TEXT_LIMIT, cut
-from coopwatch.bot.meaning import is_chat_gone, meant
+from coopwatch.bot.meaning import meant
+from coopwatch.bot.numbers import Numbers
+from coopwatch.bot.pace import Limits, Pace
+from coopwatch.bot.post import Look, Post
 from coopwatch.bot.redaction import token_kept_out_of_logs
+from coopwatch.bot.telling import look_of, visit_after_egg, visit_look
 from coopwatch.bot.updates import Listener
+from coopwatch.bot.uploads import Uploads
 from coopwatch.clock import Clock
-from coopwatch.core.voice import Names, Voice
-from coopwatch.core.wording import caption
-from coopwatch.errors import RefusedError, UserMustActError
+from coopwatch.core.voice import Names
+from coopwatch.errors import ChatMovedError, RefusedError, UserMustActError
 from coopwatch.locale.catalogue import load_languages
-from coopwatch.ports import Coop, Store, Subscriber
-from coopwatch.values import Event, Message
+from coopwatch.ports import Coop, Delivery, Store, Told
 
 log = logging.getLogger(__name__)
+
+PROBES = 8  # numbers that a message of unknown fate is looked for under
 
 _TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
 _CHAT = re.compile(r"telegram:(-?\d+)")
@@ -42,6 +45,8 @@ class TelegramBot:
     Raises:
         UserMustActError: the token does not look like one.
     """
+
+    is_log = False
 
     def __init__(
         self,
@@ -63,8 +68,6 @@ class TelegramBot:
         self._token = token
         self._api_url = api_url.rstrip("/")
         self._store = store
-        self._voice = Voice(names=names, zone=zone)
-        self._data_dir = data_dir
         self._clock = clock
         self._desk = Desk(
             coop=coop,
@@ -75,16 +78,22 @@ class TelegramBot:
             zone=zone,
             languages=load_languages(),
         )
+        self._pace = Pace(Limits())
+        self._numbers = Numbers()
+        self._uploads = Uploads(store, data_dir)
         self._line = AsyncExitStack()
         self._bot: Bot
+        self._post: Post
 
     async def __aenter__(self) -> Self:
         os.environ.setdefault("PTB_TIMEDELTA", "true")  # else the library warns of its own future with every 429
         async with AsyncExitStack() as stack:
             stack.enter_context(token_kept_out_of_logs(self._token))  # first: the library logs it when it is made
             updates = await stack.enter_async_context(BotApiRequest(connections=1))
-            messages = await stack.enter_async_context(BotApiRequest(connections=32))
+            paced = BotApiRequest(connections=40, pace=self._pace, numbers=self._numbers)
+            messages = await stack.enter_async_context(paced)
             self._bot = Bot(self._token, f"{self._api_url}/bot", request=messages, get_updates_request=updates)
+            self._post = Post(self._bot, self._uploads)
             self._line = stack.pop_all()
         return self
 
@@ -98,53 +107,75 @@ class TelegramBot:
             UserMustActError: the token is refused.
         """
         conversation = Conversation(self._bot, self._desk, Door(self._store))
-        await Listener(self._bot, conversation.handle, self._clock).run()
 
-    async def send(self, message: Message) -> None:
-        """Send an event's photo with its caption; the text alone where there is no photo or it is refused.
+        async def handle(update: Update, bot_name: str) -> None:
+            if update.effective_chat and update.effective_message:
+                self._numbers.note(update.effective_chat.id, update.effective_message.message_id)
+            await conversation.handle(update, bot_name)
+
+        await Listener(self._bot, handle, self._clock).run()
+
+    async def turn(self, chat: str) -> None:
+        """Wait until the Bot API's limits let one more message into the chat."""
+        if found := _CHAT.fullmatch(chat):
+            await self._pace.turn(int(found[1]))
+
+    def newest(self, chat: str) -> int | None:
+        """The highest message number known where the chat's messages are counted."""
+        found = _CHAT.fullmatch(chat)
+        return self._numbers.newest(int(found[1])) if found else None
+
+    async def send(self, delivery: Delivery) -> Told | None:
+        """Send a new message, or change the one that tells of the visit already.
 
         Raises:
             MessengerError: see coopwatch.errors.
             UserMustActError: the token is refused.
         """
-        found = _CHAT.fullmatch(message.chat)
-        if found is None:
-            raise RefusedError(f"received the chat {message.chat!r}, expected telegram:<chat id>")
-        text = caption(message.event, self._voice, now=self._clock.now())
-        jpeg = await asyncio.to_thread(self._read_photo, message.event)
+        chat_id, look = _chat_id(delivery), self._look(delivery)
+        told = delivery.story.told if delivery.story else None
         with meant():
             try:
-                await self._post(int(found[1]), text, jpeg)
+                if told is not None:
+                    return await self._post.change(chat_id, told, look)
+                told = await self._post.show(chat_id, look)
             except ChatMigrated as moved:
-                await self._post(moved.new_chat_id, text, jpeg)
-                await self._follow(message.chat, moved.new_chat_id)
+                raise ChatMovedError(str(moved), to=f"telegram:{moved.new_chat_id}") from moved
+        await self._tell_visit_of_egg(chat_id, delivery)
+        return told
 
-    async def _post(self, chat_id: int, text: str, jpeg: bytes | None, thread: int | None = None) -> None:
-        """One photo with its text; the text must go out even when the photo cannot."""
-        if jpeg:
-            try:
-                await self._bot.send_photo(
-                    chat_id, jpeg, caption=cut(text, CAPTION_LIMIT), filename="coop.jpg", message_thread_id=thread
-                )
-                return
-            except BadRequest as error:
-                if is_chat_gone(error):
-                    raise
-                log.warning("A photo was refused and its text sent alone: %s", error)
-        await self._bot.send_message(chat_id, cut(text, TEXT_LIMIT), message_thread_id=thread)
+    async def find(self, delivery: Delivery, *, after: int) -> Told | None:
+        """Look for a message that may have arrived, under the numbers that it can have.
 
-    async def _follow(self, old: str, new_id: int) -> None:
-        """A group became a supergroup and has another number now; what else waits for the old one is dropped."""
-        name = next((one.name for one in await self._store.subscribers() if one.chat == old), str(new_id))
-        await self._store.subscribe(Subscriber(chat=f"telegram:{new_id}", name=name, since=self._clock.now()))
-        await self._store.unsubscribe(old)
-        log.info("%s is telegram:%s now", old, new_id)
-
-    def _read_photo(self, event: Event) -> bytes | None:
-        if event.photo is None:
+        Raises:
+            MessengerError: see coopwatch.errors.
+            UserMustActError: the token is refused.
+        """
+        chat_id = _chat_id(delivery)
+        if not after:
             return None
+        numbers = self._numbers.unknown(chat_id, after=after, most=PROBES)
+        with meant():
+            return await self._post.find(chat_id, self._look(delivery), numbers)
+
+    def _look(self, delivery: Delivery) -> Look:
+        return look_of(delivery, self._desk.voice(delivery.subscriber.language), now=self._clock.now())
+
+    async def _tell_visit_of_egg(self, chat_id: int, delivery: Delivery) -> None:
+        """Add the egg to the message of the visit; it has its own message, so that a failure loses nothing."""
+        story = visit_after_egg(delivery)
+        if story is None or story.told is None:
+            return
+        voice = self._desk.voice(delivery.subscriber.language)
         try:
-            return (self._data_dir / event.photo).read_bytes()
-        except OSError as error:
-            log.warning("The photo %s cannot be read and its text is sent alone: %s", event.photo, error.strerror)
-            return None
+            await self._post.change(chat_id, story.told, visit_look(story, delivery, voice, now=self._clock.now()))
+        except TelegramError as error:
+            log.info("The message of a visit in %s does not tell of its egg: %s", delivery.subscriber.chat, error)
+
+
+def _chat_id(delivery: Delivery) -> int:
+    chat = delivery.subscriber.chat
+    found = _CHAT.fullmatch(chat)
+    if found is None:
+        raise RefusedError(f"received the chat {chat!r}, expected telegram:<chat id>")
+    return int(found[1])

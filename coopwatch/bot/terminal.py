@@ -12,7 +12,8 @@ from coopwatch.core.event_json import event_to_line
 from coopwatch.core.voice import Names, Voice
 from coopwatch.core.wording import sentence
 from coopwatch.errors import TryLaterError
-from coopwatch.values import Event, EventKind, Message
+from coopwatch.ports import Delivery
+from coopwatch.values import Event, EventKind
 
 SENTENCE_WIDTH = 58  # characters; most sentences fit, so that the photos' paths stand in a column
 
@@ -40,6 +41,8 @@ class TerminalMessenger:
         colour: for a terminal that shows colours.
     """
 
+    is_log = True
+
     def __init__(
         self,
         write: Callable[[str], object],
@@ -56,17 +59,26 @@ class TerminalMessenger:
         self._as_json = as_json
         self._console = Console(force_terminal=True, color_system="standard") if colour else None
 
-    async def send(self, message: Message) -> None:
-        """Write one line.
+    async def turn(self, chat: str) -> None:
+        """A terminal takes any number of lines."""
+
+    def newest(self, chat: str) -> None:
+        """Lines have no numbers."""
+
+    async def send(self, delivery: Delivery) -> None:
+        """Write a line for every event.
 
         Raises:
             TryLaterError: the terminal or pipe takes nothing.
         """
-        line = self._line(message.event)
-        try:
-            await asyncio.to_thread(self._write, line)
-        except OSError as error:
-            raise TryLaterError(f"the terminal takes no text: {error.strerror}") from error
+        for message in delivery.messages:
+            try:
+                await asyncio.to_thread(self._write, self._line(message.event))
+            except OSError as error:
+                raise TryLaterError(f"the terminal takes no text: {error.strerror}") from error
+
+    async def find(self, delivery: Delivery, *, after: int) -> None:
+        """What was written cannot be looked up."""
 
     def _line(self, event: Event) -> str:
         if self._as_json:

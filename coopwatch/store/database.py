@@ -116,6 +116,10 @@ class Database:
         """Write everything of a subscriber but `since`."""
         await self._transact(Care.DURABLE, lambda connection: people.set_preferences(connection, subscriber))
 
+    async def find_subscriber(self, chat: str) -> Subscriber | None:
+        """One subscriber, also a suspended one."""
+        return await self._transact(Care.READ, lambda connection: people.find_subscriber(connection, chat))
+
     async def forget(self, chat: str) -> bool:
         """Delete a subscriber with its messages; whether there was one."""
         return await self._transact(Care.DURABLE, lambda connection: people.forget(connection, chat))

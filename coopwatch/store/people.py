@@ -62,6 +62,12 @@ def list_subscribers(connection: Connection, *, suspended: bool) -> Sequence[Sub
     return [_subscriber(row) for row in connection.execute(query)]
 
 
+def find_subscriber(connection: Connection, chat: str) -> Subscriber | None:
+    """One subscriber, also a suspended one."""
+    row = connection.execute(select(subscribers).where(subscribers.c.chat == chat)).first()
+    return None if row is None else _subscriber(row)
+
+
 def invite(connection: Connection, invitation: Invitation) -> None:
     """Keep an invitation."""
     connection.execute(

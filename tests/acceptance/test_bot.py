@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from fakes.coop import FakeCoop
-from peers.bot_api import BotApi, Fault, bot_api, drop, portal, refuse, swallow
+from peers.bot_api import BotApi, Fault, arrive_and_drop, bot_api, drop, hang, portal, refuse, swallow
 from PIL import Image
 
 from coopwatch.bot.api import BotApiRequest
@@ -76,7 +76,7 @@ class Chat:
             data_dir=data_dir,
             clock=SystemClock(),
         )
-        self.outbox = Outbox(self.store, {"telegram": self.bot}, SystemClock())
+        self.outbox = Outbox(self.store, {"telegram": self.bot}, SystemClock(), zone=lambda: UTC)
         self._happened = 0
 
     @asynccontextmanager
@@ -360,15 +360,35 @@ async def test_a_mistake_in_an_answer_does_not_end_the_listening(
     assert "Red Twin" in (await api.wait_for("sendMessage", chat_id=KEEPER)).fields["text"]
 
 
-async def test_a_message_swallowed_by_a_slow_server_is_sent_twice_at_most(
-    api: BotApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listen: Callable[[str], Ear]
-) -> None:
-    ear = listen("was given up: no answer in time")
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the bot wait for answers, and between attempts, only a moment."""
     monkeypatch.setattr("coopwatch.bot.retry.FIRST_PAUSE", timedelta(seconds=0.1))
-    monkeypatch.setattr("coopwatch.bot.telegram.BotApiRequest", partial(BotApiRequest, answer_seconds=0.3))
+    monkeypatch.setattr("coopwatch.bot.telegram.BotApiRequest", partial(BotApiRequest, answer_seconds=0.5))
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("fault", [swallow, arrive_and_drop])
+async def test_a_message_that_arrived_though_the_answer_did_not_is_found_and_not_sent_again(
+    api: BotApi, tmp_path: Path, fault: Fault, listen: Callable[[str], Ear]
+) -> None:
+    ear = listen("of which nobody knew had arrived")
     async with Chat(api, tmp_path).at_work() as chat:
         await chat.pair()
-        api.fail("sendPhoto", swallow, swallow, swallow)
+        api.fail("sendPhoto", fault)
+        await chat.happen()
+        await asyncio.wait_for(ear.heard.wait(), 10)
+    assert len(api.calls("sendPhoto")) == 1
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_message_that_gets_no_answer_and_is_not_found_is_sent_twice_at_most(
+    api: BotApi, tmp_path: Path, listen: Callable[[str], Ear]
+) -> None:
+    ear = listen("was given up: no answer in time")
+    async with Chat(api, tmp_path).at_work() as chat:
+        await chat.pair()
+        api.fail("sendPhoto", hang, hang, hang)
         await chat.happen()
         await asyncio.wait_for(ear.heard.wait(), 10)
     assert len(api.calls("sendPhoto")) == 2

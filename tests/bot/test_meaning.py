@@ -17,6 +17,7 @@ from telegram.error import (
 
 from coopwatch.bot.meaning import is_token_refused, meaning_of, meant
 from coopwatch.errors import (
+    BrokenOffError,
     ChatGoneError,
     MessengerError,
     RefusedError,
@@ -47,6 +48,8 @@ def caused(error: TelegramError, cause: Exception) -> TelegramError:
         (caused(TimedOut(), httpx.ConnectTimeout("slow")), TryLaterError),
         (caused(TimedOut(), httpx.PoolTimeout("full")), TryLaterError),
         (caused(TimedOut(), httpx.WriteTimeout("slow")), TryLaterError),  # the server never had the whole of it
+        (caused(NetworkError("httpx.ReadError"), httpx.ReadError("reset")), BrokenOffError),
+        (caused(NetworkError("httpx.RemoteProtocolError"), httpx.RemoteProtocolError("closed")), BrokenOffError),
         (caused(TimedOut(), httpx.ReadTimeout("slow")), UnknownOutcomeError),
         (caused(InvalidToken("Not Found"), TelegramError("no Bot API")), TryLaterError),  # some other server said 404
         (Conflict("terminated by other getUpdates request"), TryLaterError),

@@ -3,18 +3,23 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from fakes.delivery import alone
 from fakes.messenger import FakeMessenger
 from fakes.store import FakeStore
 
-from coopwatch.bot.outbox import PATIENCE, STORE_PAUSE, Outbox
+from coopwatch.bot.lane import PATIENCE
+from coopwatch.bot.outbox import STORE_PAUSE, Outbox
 from coopwatch.bot.retry import LONGEST_PAUSE
 from coopwatch.clock import ManualClock
 from coopwatch.core.memory import Memory
 from coopwatch.errors import (
+    BrokenOffError,
     ChatGoneError,
+    ChatMovedError,
     RefusedError,
     StoreError,
     TryLaterError,
@@ -31,11 +36,11 @@ ANN, BEN = "telegram:1", "telegram:2"
 class Post:
     """An outbox at work on fakes, moved on by hand."""
 
-    def __init__(self, store: FakeStore) -> None:
+    def __init__(self, store: FakeStore, messenger: FakeMessenger | None = None) -> None:
         self.clock = ManualClock(BEGAN)
         self.store = store
-        self.messenger = FakeMessenger()
-        self.outbox = Outbox(store, {"telegram": self.messenger}, self.clock)
+        self.messenger = messenger or FakeMessenger()
+        self.outbox = Outbox(store, {"telegram": self.messenger}, self.clock, zone=lambda: UTC)
         self._told = 0
 
     async def subscribe(self, *chats: str) -> None:
@@ -131,33 +136,112 @@ async def test_a_message_that_fails_again_and_again_lets_the_others_pass_and_is_
         assert post.order(post.messenger.arrived, ANN) == [2, 1]
 
 
-async def test_an_unknown_outcome_is_tried_once_more_at_most() -> None:
+async def test_an_unknown_outcome_is_looked_for_each_time_and_sent_once_more_at_most() -> None:
     async with at_work(ANN) as post:
         post.messenger.fail(ANN, *[UnknownOutcomeError("no answer")] * 9)
         await post.tell()
         for _ in range(9):
             await post.settle(LONGEST_PAUSE)
         assert post.order(post.messenger.tried, ANN) == [1, 1]
+        assert len(post.messenger.looked_for) == 2
 
 
-@pytest.mark.parametrize("refusal", [RefusedError("bad request"), UnknownOutcomeError("no answer")])
-async def test_a_message_given_up_does_not_hold_up_the_next(refusal: Exception) -> None:
+async def test_what_is_found_is_not_sent_again() -> None:
     async with at_work(ANN) as post:
-        post.messenger.fail(ANN, refusal, refusal)
+        post.messenger.fail(ANN, UnknownOutcomeError("no answer"))
+        await post.tell()
+        (lost,) = post.messenger.tried
+        post.messenger.lost.append(alone(lost))
+        await post.settle(LONGEST_PAUSE)
+        assert len(post.messenger.tried) == 1
+        assert post.store.outbox[0].told == Told(message_id=1000, has_photo=False)
+
+
+async def test_a_line_that_breaks_again_and_again_loses_no_message() -> None:
+    async with at_work(ANN) as post:
+        post.messenger.fail(ANN, *[BrokenOffError("hung up")] * 9)
+        await post.tell()
+        for _ in range(9):
+            await post.settle(LONGEST_PAUSE)
+        assert post.order(post.messenger.arrived, ANN) == [1]
+        assert len(post.messenger.looked_for) == 9
+
+
+async def test_what_was_on_its_way_when_the_program_was_killed_is_looked_for_first() -> None:
+    store = FakeStore()
+    async with at_work(ANN, store=store) as before:
+        before.messenger.hold(ANN)
+        await before.tell()
+        (message,) = before.messenger.tried
+    after = Post(store)  # the program was killed: nobody marked anything
+    after.messenger.lost.append(alone(message))
+    running = asyncio.create_task(after.outbox.run(), name="outbox")
+    await after.settle()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert after.messenger.tried == []
+    assert not await store.unsent(after.clock.now() + timedelta(days=1), 10)
+
+
+async def test_a_refused_message_does_not_hold_up_the_next() -> None:
+    async with at_work(ANN) as post:
+        post.messenger.fail(ANN, RefusedError("bad request"))
         await post.tell(3)
         await post.settle(LONGEST_PAUSE)
-        assert post.order(post.messenger.arrived, ANN)[-1] == 3
+        assert post.order(post.messenger.arrived, ANN) == [2, 3]
 
 
 async def test_a_chat_that_is_gone_gets_no_more_messages() -> None:
     async with at_work(ANN, BEN) as post:
         hold = post.messenger.hold(ANN)
         post.messenger.fail(ANN, ChatGoneError("blocked by the user"))
-        await post.tell(5)
+        await post.tell(3)
         hold.set()
         await post.settle(timedelta(hours=1))
         assert post.order(post.messenger.tried, ANN) == [1]
         assert [subscriber.chat for subscriber in await post.store.subscribers()] == [BEN]
+
+
+async def test_a_chat_that_moved_gets_its_messages_where_it_is_now() -> None:
+    async with at_work(ANN) as post:
+        post.messenger.fail(ANN, ChatMovedError("upgraded", to="telegram:-1001"))
+        await post.tell(2)
+        await post.settle()
+        assert post.order(post.messenger.arrived, "telegram:-1001") == [1, 2]
+        assert [subscriber.chat for subscriber in await post.store.subscribers()] == ["telegram:-1001"]
+
+
+async def test_what_waited_through_a_mute_comes_as_one_digest() -> None:
+    async with at_work(ANN) as post:
+        (ann,) = await post.store.subscribers()
+        await post.store.set_preferences(replace(ann, muted_until=BEGAN + timedelta(hours=1)))
+        await post.tell(2)
+        assert post.messenger.tried == []
+        await post.settle(timedelta(hours=1))
+        (delivery,) = post.messenger.delivered
+        assert delivery.is_digest
+        assert post.order(post.messenger.arrived, ANN) == [1, 2]
+
+
+async def test_while_a_chat_is_slow_its_messages_gather_into_a_digest() -> None:
+    async with at_work(ANN) as post:
+        hold = post.messenger.hold(ANN)
+        await post.tell()
+        await post.tell(29)
+        hold.set()
+        await post.settle()
+        assert [len(delivery.messages) for delivery in post.messenger.delivered] == [1, 29]
+        assert post.order(post.messenger.arrived, ANN) == list(range(1, 31))
+
+
+async def test_a_log_gets_every_event_for_itself_at_once() -> None:
+    post = Post(FakeStore(), FakeMessenger(is_log=True))
+    await post.subscribe(ANN)
+    running = asyncio.create_task(post.outbox.run(), name="outbox")
+    await post.tell(30)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert [len(delivery.messages) for delivery in post.messenger.delivered] == [1] * 30
 
 
 async def test_a_message_to_a_service_that_the_config_no_longer_has_is_given_up() -> None:

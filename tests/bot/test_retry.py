@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coopwatch.bot.retry import LONGEST_PAUSE, RetryDecision, decide, pause
-from coopwatch.errors import ChatGoneError, MessengerError, RefusedError, TryLaterError, UnknownOutcomeError
+from coopwatch.errors import (
+    BrokenOffError,
+    ChatGoneError,
+    ChatMovedError,
+    MessengerError,
+    RefusedError,
+    TryLaterError,
+    UnknownOutcomeError,
+)
 
 NOW = datetime(2026, 6, 21, 12, 0, tzinfo=UTC)
 
@@ -19,26 +27,28 @@ def again_in(**duration: float) -> RetryDecision:
 NEVER = RetryDecision(retry_at=None)
 
 
+def look_first_in(**duration: float) -> RetryDecision:
+    return RetryDecision(retry_at=NOW + timedelta(**duration), look_first=True)
+
+
 @pytest.mark.parametrize(
-    ("error", "attempts", "doubted", "expected"),
+    ("error", "attempts", "expected"),
     [
-        (TryLaterError("no network"), 0, False, again_in(seconds=5)),
-        (TryLaterError("no network"), 2, False, again_in(seconds=20)),
-        (TryLaterError("no network"), 9999, False, again_in(minutes=1)),  # never given up
-        (TryLaterError("told", after=timedelta(minutes=9)), 0, False, again_in(minutes=9)),
-        (TryLaterError("told", after=timedelta(seconds=1)), 2, False, again_in(seconds=20)),
-        (UnknownOutcomeError("no answer"), 0, False, again_in(seconds=5)),
-        (UnknownOutcomeError("no answer"), 7, False, again_in(minutes=1)),
-        (UnknownOutcomeError("no answer"), 1, True, NEVER),  # a third copy would be worse
-        (TryLaterError("no network"), 1, True, again_in(seconds=10)),  # the one more try surely did not arrive
-        (RefusedError("bad request"), 0, False, NEVER),
-        (ChatGoneError("blocked"), 0, False, RetryDecision(retry_at=None, unsubscribe=True)),
+        (TryLaterError("no network"), 0, again_in(seconds=5)),
+        (TryLaterError("no network"), 2, again_in(seconds=20)),
+        (TryLaterError("no network"), 9999, again_in(minutes=1)),  # never given up
+        (TryLaterError("told", after=timedelta(minutes=9)), 0, again_in(minutes=9)),
+        (TryLaterError("told", after=timedelta(seconds=1)), 2, again_in(seconds=20)),
+        (UnknownOutcomeError("no answer"), 0, look_first_in(seconds=5)),
+        (UnknownOutcomeError("no answer"), 7, look_first_in(minutes=1)),
+        (BrokenOffError("hung up"), 1, look_first_in(seconds=10)),
+        (RefusedError("bad request"), 0, NEVER),
+        (ChatGoneError("blocked"), 0, RetryDecision(retry_at=None, unsubscribe=True)),
+        (ChatMovedError("upgraded", to="telegram:-1001"), 3, RetryDecision(retry_at=NOW, move_to="telegram:-1001")),
     ],
 )
-def test_the_meaning_of_the_error_decides(
-    error: MessengerError, attempts: int, doubted: bool, expected: RetryDecision
-) -> None:
-    assert decide(error, attempts, NOW, doubted=doubted) == expected
+def test_the_meaning_of_the_error_decides(error: MessengerError, attempts: int, expected: RetryDecision) -> None:
+    assert decide(error, attempts, NOW) == expected
 
 
 @given(st.integers(0, 10**9))

@@ -9,7 +9,8 @@ from fakes.store import FakeStore
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coopwatch.bot.telegram import TelegramBot, cut
+from coopwatch.bot.limits import cut
+from coopwatch.bot.telegram import TelegramBot
 from coopwatch.clock import SystemClock
 from coopwatch.errors import UserMustActError
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from fakes.delivery import alone
 
 from coopwatch.bot.terminal import TerminalMessenger
 from coopwatch.errors import TryLaterError
@@ -35,7 +36,7 @@ async def line(event: Event, *, as_json: bool = False, colour: bool = False) -> 
         as_json=as_json,
         colour=colour,
     )
-    await terminal.send(Message(number=1, chat="terminal", event=event))
+    await terminal.send(alone(Message(number=1, chat="terminal", event=event)))
     assert len(lines) == 1
     return lines[0]
 
@@ -70,4 +71,4 @@ async def test_a_closed_pipe_keeps_the_message_for_later() -> None:
 
     terminal = TerminalMessenger(closed, names={}, zone=UTC, data_dir=Path("data"))
     with pytest.raises(TryLaterError, match="the terminal takes no text: Broken pipe"):
-        await terminal.send(Message(number=1, chat="terminal", event=LAID))
+        await terminal.send(alone(Message(number=1, chat="terminal", event=LAID)))

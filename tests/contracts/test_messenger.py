@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from fakes.coop import FakeCoop
+from fakes.delivery import alone
 from fakes.messenger import FakeMessenger
 from fakes.store import FakeStore
 from peers.bot_api import bot_api, refuse
@@ -16,7 +17,7 @@ from coopwatch.bot.telegram import TelegramBot
 from coopwatch.bot.terminal import TerminalMessenger
 from coopwatch.clock import SystemClock
 from coopwatch.errors import TryLaterError
-from coopwatch.ports import Messenger
+from coopwatch.ports import Delivery, Messenger
 from coopwatch.values import Event, EventKind, Message
 
 AT = datetime(2026, 6, 21, 12, 0, tzinfo=UTC)
@@ -89,9 +90,9 @@ async def service(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
         yield running
 
 
-def message(number: int, chat: str, **more: object) -> Message:
+def message(number: int, chat: str, **more: object) -> Delivery:
     event = {"kind": EventKind.EGG_LAID, "camera": "nestcam", "nest": "left", "at": AT, "told_at": AT} | more
-    return Message(number=number, chat=chat, event=Event(**event))
+    return alone(Message(number=number, chat=chat, event=Event(**event)))
 
 
 async def test_a_confirmed_message_arrived_once(service: Service) -> None:
@@ -114,6 +115,12 @@ async def test_a_failure_is_told_by_its_meaning_and_the_next_message_goes_throug
 async def test_a_photo_that_is_missing_keeps_no_message_back(service: Service) -> None:
     await service.messenger.send(message(1, service.chat, photo="photos/00/missing.jpg"))
     assert service.arrived() == 1
+
+
+async def test_a_chat_has_its_turn_and_what_was_never_sent_is_not_found(service: Service) -> None:
+    await service.messenger.turn(service.chat)
+    assert await service.messenger.find(message(1, service.chat), after=0) is None
+    assert service.arrived() == 0
 
 
 @pytest.mark.parametrize("kind", EventKind)

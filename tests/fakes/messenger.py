@@ -3,26 +3,51 @@
 import asyncio
 from collections import defaultdict
 
+from coopwatch.ports import Delivery, Told
 from coopwatch.values import Message
 
 
 class FakeMessenger:
-    """The Messenger port in memory."""
+    """The Messenger port in memory; what it is sent has the numbers 1, 2, 3, ..."""
 
-    def __init__(self) -> None:
-        self.arrived: list[Message] = []
+    def __init__(self, *, is_log: bool = False) -> None:
+        self.is_log = is_log
+        self.delivered: list[Delivery] = []
         self.tried: list[Message] = []
+        self.lost: list[Delivery] = []  # arrived, though the answer was an error
+        self.looked_for: list[Delivery] = []
         self._errors: dict[str, list[Exception]] = defaultdict(list)
         self._closed: dict[str, asyncio.Event] = {}
 
-    async def send(self, message: Message) -> None:
+    @property
+    def arrived(self) -> list[Message]:
+        """Every message that was told, in digests too."""
+        return [message for delivery in self.delivered for message in delivery.messages]
+
+    async def turn(self, chat: str) -> None:
+        """Every chat takes any number of messages."""
+
+    def newest(self, chat: str) -> int | None:
+        """The newest number given."""
+        return len(self.delivered) or None
+
+    async def send(self, delivery: Delivery) -> Told | None:
         """Keep the message, unless told to fail or to wait."""
-        self.tried.append(message)
-        if message.chat in self._closed:
-            await self._closed[message.chat].wait()
-        if self._errors[message.chat]:
-            raise self._errors[message.chat].pop(0)
-        self.arrived.append(message)
+        chat = delivery.subscriber.chat
+        self.tried.extend(delivery.messages)
+        if chat in self._closed:
+            await self._closed[chat].wait()
+        if self._errors[chat]:
+            raise self._errors[chat].pop(0)
+        self.delivered.append(delivery)
+        return Told(message_id=len(self.delivered), has_photo=False)
+
+    async def find(self, delivery: Delivery, *, after: int) -> Told | None:
+        """Whether a delivery of the same messages is among the lost ones."""
+        self.looked_for.append(delivery)
+        if any(lost.numbers == delivery.numbers for lost in self.lost):
+            return Told(message_id=1000, has_photo=False)
+        return None
 
     def fail(self, chat: str, *errors: Exception) -> None:
         """Let the next messages to the chat fail, one error each."""

@@ -111,6 +111,10 @@ class FakeStore:
         if known := self.everyone.get(subscriber.chat):
             self.everyone[subscriber.chat] = replace(subscriber, since=known.since)
 
+    async def find_subscriber(self, chat: str) -> Subscriber | None:
+        self._work()
+        return self.everyone.get(chat)
+
     async def forget(self, chat: str) -> bool:
         self._work()
         self.outbox = [row for row in self.outbox if row.message.chat != chat]

@@ -5,7 +5,8 @@
         await api.send_text(5, "/status")
         call = await api.wait_for("sendMessage")
 
-The proxy adds what the emulator lacks (the bot's username, refusing a wrong token) and keeps every call in `journal`.
+The proxy adds what the emulator lacks: the bot's username, refusing a wrong token, editMessageMedia, and that an edit
+needs a message that is there and does not look so already. It keeps every call in `journal`, every message in `chats`.
 """
 
 import asyncio
@@ -28,6 +29,7 @@ from aiohttp import web
 from coopwatch.clock import SystemClock
 
 BOT_NAME = "coop_test_bot"
+NOBODY = 999_999_999  # the chat that photos are uploaded to, when a message that is there gets a new one
 EMULATOR = Path(sys.executable).parent / "lo-bot-api-emulator"
 
 Forward = Callable[[], Awaitable[web.Response]]
@@ -43,6 +45,16 @@ class Call:
     fields: Mapping[str, str]
     files: Mapping[str, bytes]
     status: int  # 0: the proxy gave no answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A message as it stands in a chat."""
+
+    text: str  # or caption
+    markup: str = ""
+    photo: str = ""  # the file_id
+    is_silent: bool = False
 
 
 def refuse(status: int, description: str = "", **parameters: object) -> Fault:
@@ -62,9 +74,21 @@ async def drop(request: web.Request, forward: Forward) -> web.StreamResponse:
     return web.Response(status=499)
 
 
+async def arrive_and_drop(request: web.Request, forward: Forward) -> web.StreamResponse:
+    """Let the call arrive, and break the connection without an answer."""
+    await forward()
+    return await drop(request, forward)
+
+
 async def swallow(request: web.Request, forward: Forward) -> web.StreamResponse:
     """Let the call arrive, and never answer."""
     await forward()
+    await asyncio.Event().wait()  # until the bot hangs up
+    raise AssertionError
+
+
+async def hang(request: web.Request, forward: Forward) -> web.StreamResponse:
+    """Never answer; the call does not arrive."""
     await asyncio.Event().wait()  # until the bot hangs up
     raise AssertionError
 
@@ -84,6 +108,7 @@ class BotApi:
     session: aiohttp.ClientSession
     port: int = 0
     journal: list[Call] = field(default_factory=list)
+    chats: dict[tuple[int, int], Shown] = field(default_factory=dict)  # by chat and message
     _faults: dict[str, list[Fault]] = field(default_factory=lambda: defaultdict(list))
     _taken: set[int] = field(default_factory=set)  # places in the journal that wait_for gave out
     _news: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -197,12 +222,73 @@ class BotApi:
         return await forward()
 
     async def _forward(self, request: web.Request, method: str, body: bytes) -> web.Response:
+        fields, files = _parse(request, body)
+        if method.startswith("editMessage"):
+            refused = self._refusal(method, fields)
+            if refused:
+                return await refuse(400, f"Bad Request: {refused}")(request, self._never)
+        if method == "editMessageMedia":
+            return await self._edit_media(fields, files)
         headers = {"Content-Type": request.headers["Content-Type"]} if "Content-Type" in request.headers else {}
         async with self.session.post(f"{self.emulator}{request.path}", data=body, headers=headers) as answer:
             said = await answer.json()
-            if method == "getMe" and said["ok"]:
-                said["result"]["username"] = BOT_NAME
-            return web.json_response(said, status=answer.status)
+        if method == "getMe" and said["ok"]:
+            said["result"]["username"] = BOT_NAME
+        if said["ok"] and isinstance(said["result"], dict) and "message_id" in said["result"]:
+            self._show(method, fields, said["result"])
+        return web.json_response(said, status=answer.status)
+
+    def _refusal(self, method: str, fields: Mapping[str, str]) -> str:
+        """Why the Bot API does not edit so."""
+        shown = self.chats.get((int(fields["chat_id"]), int(fields["message_id"])))
+        if shown is None:
+            return "message to edit not found"
+        if method == "editMessageText" and shown.photo:
+            return "there is no text in the message to edit"
+        if method == "editMessageCaption" and not shown.photo:
+            return "there is no caption in the message to edit"
+        text = fields.get("text", fields.get("caption", shown.text))
+        if method != "editMessageMedia" and (text, fields.get("reply_markup", "")) == (shown.text, shown.markup):
+            return (
+                "message is not modified: specified new message content and reply markup are exactly the same as a "
+                "current content and reply markup of the message"
+            )
+        return ""
+
+    def _show(self, method: str, fields: Mapping[str, str], result: Mapping[str, object]) -> None:
+        chat_id, number = int(fields["chat_id"]), int(str(result["message_id"]))
+        before = self.chats.get((chat_id, number))
+        photo = result.get("photo")
+        self.chats[chat_id, number] = Shown(
+            text=fields.get("text", fields.get("caption", before.text if before else "")),
+            markup=fields.get("reply_markup", ""),
+            photo=photo[-1]["file_id"] if isinstance(photo, list) else before.photo if before else "",
+            is_silent=fields.get("disable_notification") == "true",
+        )
+
+    async def _edit_media(self, fields: Mapping[str, str], files: Mapping[str, bytes]) -> web.Response:
+        """What the emulator lacks: a new photo, uploaded or by its file_id, in a message that is there."""
+        media = json.loads(fields["media"])
+        name = media["media"]
+        if name.startswith("attach://"):
+            form = aiohttp.FormData({"chat_id": str(NOBODY)})
+            form.add_field("photo", files[name.removeprefix("attach://")], filename="coop.jpg")
+            async with self.session.post(f"{self.emulator}/bot{self.token}/sendPhoto", data=form) as answer:
+                name = (await answer.json())["result"]["photo"][-1]["file_id"]
+        chat_id, number = int(fields["chat_id"]), int(fields["message_id"])
+        size = {"file_id": name, "file_unique_id": f"{name}-unique", "width": 1, "height": 1}
+        result = {
+            "message_id": number,
+            "date": 1,
+            "chat": {"id": chat_id, "type": "private" if chat_id > 0 else "group"},
+            "caption": media.get("caption", ""),
+            "photo": [size],
+        }
+        self._show("editMessageMedia", {**fields, "caption": media.get("caption", "")}, result)
+        return web.json_response({"ok": True, "result": result})
+
+    async def _never(self) -> web.Response:
+        raise AssertionError
 
 
 @asynccontextmanager

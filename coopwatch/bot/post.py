@@ -1,0 +1,152 @@
+"""Shows things in Telegram's chats: what a message looks like in, the Bot API's calls made, where it stands now out."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from telegram import Bot, InlineKeyboardMarkup, InputMediaPhoto, Message
+from telegram.error import BadRequest, TelegramError
+
+from coopwatch.bot.limits import CAPTION_LIMIT, TEXT_LIMIT, cut
+from coopwatch.bot.meaning import is_chat_gone
+from coopwatch.bot.uploads import Uploads
+from coopwatch.ports import Told
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What a message looks like."""
+
+    text: str
+    photo: str | None = None  # path below the data folder
+    buttons: InlineKeyboardMarkup | None = None
+    is_silent: bool = True
+    thread: int | None = None
+
+
+class Post:
+    """Sends, changes and finds messages. Every method lets the library's errors through, but for those it remedies."""
+
+    def __init__(self, bot: Bot, uploads: Uploads) -> None:
+        self._bot = bot
+        self._uploads = uploads
+
+    async def show(self, chat_id: int, look: Look) -> Told:
+        """A new message; the text goes out even when the photo cannot, and when its topic is gone."""
+        try:
+            return await self._show(chat_id, look)
+        except BadRequest as error:
+            if look.thread is None or "thread not found" not in error.message.lower():
+                raise
+            log.warning("A topic of %s is gone; messages go to the chat itself", chat_id)
+            return await self._show(chat_id, replace(look, thread=None))
+
+    async def change(self, chat_id: int, told: Told, look: Look) -> Told:
+        """The message that stands there looks so now; a new one, if it was deleted."""
+        try:
+            if told.has_photo and look.photo and await self._change_photo(chat_id, told.message_id, look):
+                return told
+            await self._change_text(chat_id, told, look)
+        except BadRequest as error:
+            if _says(error, "not modified"):
+                return told
+            if not _says(error, "message to edit not found", "message can't be edited", "message_id_invalid"):
+                raise
+            return await self.show(chat_id, look)
+        return told
+
+    async def find(self, chat_id: int, look: Look, numbers: Iterable[int]) -> Told | None:
+        """The message of ours among these that looks so, or could: to edit it to what it should be shows it."""
+        for number in numbers:
+            told = Told(message_id=number, has_photo=look.photo is not None)
+            try:
+                await self._change_text(chat_id, told, look)
+            except BadRequest as error:
+                if _says(error, "not modified"):
+                    return told
+                if _says(error, "there is no caption", "there is no text"):
+                    return replace(told, has_photo=not told.has_photo)  # the photo was refused, or will come later
+                if is_chat_gone(error):
+                    raise
+            else:
+                return told
+        return None
+
+    async def _show(self, chat_id: int, look: Look) -> Told:
+        sent = await self._show_photo(chat_id, look) if look.photo else None
+        if sent is not None:
+            return Told(message_id=sent.message_id, has_photo=True)
+        sent = await self._bot.send_message(
+            chat_id,
+            cut(look.text, TEXT_LIMIT),
+            reply_markup=look.buttons,
+            disable_notification=look.is_silent,
+            message_thread_id=look.thread,
+        )
+        return Told(message_id=sent.message_id, has_photo=False)
+
+    async def _show_photo(self, chat_id: int, look: Look) -> Message | None:
+        """A new message with its photo; None if the photo is refused or cannot be read."""
+        assert look.photo is not None
+        source = await self._uploads.find(look.photo)
+        try:
+            while source is not None:
+                sent = await self._try_photo(chat_id, look, source)
+                if sent is not None:
+                    await self._uploads.keep(look.photo, sent.photo[-1].file_id)
+                    return sent
+                source = await self._uploads.again(look.photo) if isinstance(source, str) else None
+        finally:
+            self._uploads.give_up(look.photo)
+        return None
+
+    async def _try_photo(self, chat_id: int, look: Look, source: str | bytes) -> Message | None:
+        try:
+            return await self._bot.send_photo(
+                chat_id,
+                source,
+                caption=cut(look.text, CAPTION_LIMIT),
+                filename=None if isinstance(source, str) else "coop.jpg",
+                reply_markup=look.buttons,
+                disable_notification=look.is_silent,
+                message_thread_id=look.thread,
+            )
+        except BadRequest as error:
+            if is_chat_gone(error) or _says(error, "thread not found"):
+                raise
+            log.warning("A photo was refused: %s", error)
+            return None
+
+    async def _change_photo(self, chat_id: int, number: int, look: Look) -> bool:
+        """Whether the new photo is shown, or was already."""
+        assert look.photo is not None
+        source = await self._uploads.find(look.photo)
+        try:
+            if source is None:
+                return False
+            media = InputMediaPhoto(source, caption=cut(look.text, CAPTION_LIMIT))
+            changed = await self._bot.edit_message_media(media, chat_id, number, reply_markup=look.buttons)
+            if isinstance(changed, Message) and changed.photo:
+                await self._uploads.keep(look.photo, changed.photo[-1].file_id)
+        except BadRequest as error:
+            if _says(error, "not modified", "message to edit not found", "message can't be edited"):
+                raise
+            log.warning("A new photo was refused, and the one before stays: %s", error)
+            return False
+        finally:
+            self._uploads.give_up(look.photo)
+        return True
+
+    async def _change_text(self, chat_id: int, told: Told, look: Look) -> None:
+        if told.has_photo:
+            text = cut(look.text, CAPTION_LIMIT)
+            await self._bot.edit_message_caption(chat_id, told.message_id, caption=text, reply_markup=look.buttons)
+        else:
+            text = cut(look.text, TEXT_LIMIT)
+            await self._bot.edit_message_text(text, chat_id, told.message_id, reply_markup=look.buttons)
+
+
+def _says(error: TelegramError, *parts: str) -> bool:
+    return any(part in error.message.lower() for part in parts)

@@ -1,0 +1,62 @@
+"""What people read of several events at once: a visit as one story, or a digest; events and a voice in, text out."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from coopwatch.core.phrases import called, capital, clock_time, in_nest, moment, span
+from coopwatch.core.voice import Voice
+from coopwatch.core.wording import caption, sentence
+from coopwatch.values import Event, EventKind, StoredEvent
+
+
+def visit_text(events: Sequence[StoredEvent], voice: Voice, *, now: datetime) -> str:
+    """A visit so far: "Red Twin is nesting (96 %)", later "Red Twin nested 34 min and laid an egg", with its times."""
+    left = _of_kind(events, EventKind.HEN_LEFT)
+    if left is None:
+        nesting = _of_kind(events, EventKind.HEN_NESTING) or events[0]
+        return _gone(nesting, voice) or caption(nesting.event, voice, now=now)
+    return f"{visit_sentence(events, voice)}\n{_from_to(left.event, voice, now)}"
+
+
+def visit_sentence(events: Sequence[StoredEvent], voice: Voice) -> str:
+    """A visit so far, as one sentence without a full stop."""
+    left = _of_kind(events, EventKind.HEN_LEFT)
+    if left is None:
+        nesting = _of_kind(events, EventKind.HEN_NESTING) or events[0]
+        return _gone(nesting, voice) or sentence(nesting.event, voice)
+    event = left.event
+    parts = {
+        "hen": called(event.hens[0], voice) if event.hens else voice.say("a hen"),
+        "stayed": span(event.duration, voice) if event.duration else "",
+        "in_nest": in_nest(event.nest, voice) if event.nest else "",
+    }
+    if (gone := _gone(left, voice)) is not None:
+        return gone
+    if any(one.event.kind is EventKind.EGG_LAID and one.happened for one in events):
+        return capital(voice.say("{hen} nested {stayed}{in_nest} and laid an egg", **parts))
+    return capital(voice.say("{hen} nested {stayed}{in_nest}", **parts))
+
+
+def digest_text(lines: Sequence[tuple[datetime, str]], voice: Voice, *, now: datetime, more: int = 0) -> str:
+    """Many things in one message, a line each, oldest first; `more` follow in another one."""
+    began = moment(lines[0][0], voice, seen_from=now)
+    head = voice.count("{number} message since {began}:", "{number} messages since {began}:", len(lines), began=began)
+    told = [head, *(f"{clock_time(at, voice)} {text}" for at, text in lines)]
+    if more:
+        told.append(voice.count("{number} more follows.", "{number} more follow.", more))
+    return "\n".join(told)
+
+
+def _of_kind(events: Sequence[StoredEvent], kind: EventKind) -> StoredEvent | None:
+    return next((one for one in events if one.event.kind is kind), None)
+
+
+def _gone(stored: StoredEvent, voice: Voice) -> str | None:
+    """What is left of an event that never was, as a person said."""
+    return None if stored.happened else voice.say("Nothing was there")
+
+
+def _from_to(left: Event, voice: Voice, now: datetime) -> str:
+    began = left.began or left.at
+    ended = moment(left.at, voice, seen_from=now)
+    return voice.say("{began} to {ended}", began=clock_time(began, voice), ended=ended)
