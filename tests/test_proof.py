@@ -1,0 +1,101 @@
+"""Proofs that go through the core and what the store keeps of it: kills at any moment, frames of any rate."""
+
+import random
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pydantic import TypeAdapter
+
+from coopwatch.core.advance import advance
+from coopwatch.core.memory import Memory
+from coopwatch.core.rules import Rules
+from coopwatch.core.score import score
+from coopwatch.simulator.coop import Coop
+from coopwatch.simulator.hens import ROLES
+from coopwatch.values import Classification, Event
+
+RULES = Rules(roles=ROLES)
+BEGAN = datetime(2026, 5, 1, 3, tzinfo=UTC)
+MORNING = timedelta(hours=7)
+HOURS = timedelta(hours=3)
+SEED = 11
+COOP = Coop(seed=SEED)
+
+
+def seen_at(when: datetime, rng: random.Random, *, wrong: float) -> Classification:
+    """What a classifier says that is wrong in this share of the frames, and knows it."""
+    label = COOP.state("left", when).label
+    if rng.random() < wrong:
+        label = rng.choice([other for other in ROLES if other != label])
+    rest = wrong / (len(ROLES) - 1)
+    shares = {name: 1 - wrong if name == label else rest for name in ROLES}
+    return Classification(nest="left", taken_at=when, probabilities=shares, model="m")
+
+
+def morning(every: timedelta, *, wrong: float = 0.2, lasting: timedelta = MORNING) -> list[Classification]:
+    rng = random.Random(SEED)
+    return [seen_at(BEGAN + step * every, rng, wrong=wrong) for step in range(lasting // every)]
+
+
+def told(seen: Iterable[Classification], *, kill: float = 0.0) -> tuple[list[Event], int]:
+    """The events of a run that dies with chance `kill` after each frame, and goes on from what was saved."""
+    saved, rng, kills = TypeAdapter(Memory), random.Random(SEED), 0
+    memory, events = Memory(camera="nestcam", nest="left"), list[Event]()
+    for one in seen:
+        memory, new = advance(memory, one, RULES)
+        events += new
+        if rng.random() < kill:
+            memory = saved.validate_json(saved.dump_json(memory))
+            kills += 1
+    return events, kills
+
+
+def test_a_thousand_kills_change_no_event() -> None:
+    seen = morning(timedelta(seconds=10))
+    unbroken, _ = told(seen)
+    broken, kills = told(seen, kill=0.42)
+    assert kills > 1000
+    assert broken == unbroken
+    assert len(unbroken) > 10
+
+
+def damaged(seen: list[Classification], share: float) -> list[Classification]:
+    """The frames with this share dropped, doubled or late, a third each."""
+    rng = random.Random(SEED)
+    arrived: list[tuple[datetime, Classification]] = []
+    for one in seen:
+        fate = rng.choice(("dropped", "doubled", "late")) if rng.random() < share else "well"
+        if fate == "late":
+            arrived.append((one.taken_at + timedelta(seconds=12), one))
+        elif fate != "dropped":
+            arrived += [(one.taken_at, one)] * (2 if fate == "doubled" else 1)
+    return [one for _, one in sorted(arrived, key=lambda pair: pair[0])]
+
+
+@pytest.mark.parametrize("every", [timedelta(seconds=5), timedelta(seconds=1)], ids=["0.2 a second", "1 a second"])
+def test_dropped_doubled_and_late_frames_change_no_event(every: timedelta) -> None:
+    seen = morning(every, wrong=0.05, lasting=HOURS)
+    whole, _ = told(seen)
+    broken, _ = told(damaged(seen, 0.2))
+    assert [(event.kind, event.hens) for event in broken] == [(event.kind, event.hens) for event in whole]
+    assert max(abs(one.at - other.at) for one, other in zip(broken, whole, strict=True)) <= 4 * every
+
+
+def test_the_frame_rate_changes_no_event() -> None:
+    slow, quick = (told(morning(timedelta(seconds=every), wrong=0.05, lasting=HOURS))[0] for every in (5, 1))
+    assert [(event.kind, event.hens) for event in slow] == [(event.kind, event.hens) for event in quick]
+
+
+def test_a_classifier_that_is_wrong_on_every_fifth_frame_tells_nearly_every_event() -> None:
+    rules = replace(RULES, glitch_share=0.01)
+    memory, events = Memory(camera="nestcam", nest="left"), list[Event]()
+    for one in morning(timedelta(seconds=5)):
+        memory, new = advance(memory, one, rules)
+        events += new
+    end = BEGAN + MORNING - timedelta(minutes=5)
+    true = [event for event in COOP.events(BEGAN, end) if event.nest == "left"]
+    figures = score([event for event in events if event.at < end], true, timedelta(minutes=2)).overall
+    assert figures.f1 is not None
+    assert figures.f1 >= 0.95
