@@ -23,7 +23,6 @@ from coopwatch.bot.limits import CAPTION_LIMIT, TEXT_LIMIT, cut
 from coopwatch.bot.meaning import is_chat_gone
 from coopwatch.bot.presses import Change, carry_out, needed_standing
 from coopwatch.core.voice import marked
-from coopwatch.core.wording import caption
 from coopwatch.errors import StoreError
 from coopwatch.locale.catalogue import nearest_language
 from coopwatch.ports import SubscriberRole
@@ -127,13 +126,13 @@ class Conversation:
         """Show the new text and buttons; a message that shows them already, or that is gone, is left alone."""
         markup = to_markup(change.buttons)
         try:
-            if change.text is not None:
-                await self._bot.edit_message_text(change.text, chat_id, message_id, reply_markup=markup)
-            elif change.corrected and isinstance(message, Message) and message.caption:
-                text = cut(caption(change.corrected.event, asked.voice, now=self._desk.clock.now()), CAPTION_LIMIT)
+            if change.text is None or not isinstance(message, Message):  # Telegram tells too little of an old one
+                await self._bot.edit_message_reply_markup(chat_id, message_id, reply_markup=markup)
+            elif message.caption is not None:
+                text = cut(change.text, CAPTION_LIMIT)
                 await self._bot.edit_message_caption(chat_id, message_id, caption=text, reply_markup=markup)
             else:
-                await self._bot.edit_message_reply_markup(chat_id, message_id, reply_markup=markup)
+                await self._bot.edit_message_text(change.text, chat_id, message_id, reply_markup=markup)
         except BadRequest as error:
             log.debug("A message in %s stays as it is: %s", asked.visitor.chat, error)
 

@@ -18,9 +18,11 @@ from coopwatch.bot.buttons import (
     read_press,
 )
 from coopwatch.bot.door import Standing
+from coopwatch.core.story import visit_text
 from coopwatch.core.voice import Voice
+from coopwatch.core.wording import caption
 from coopwatch.ports import Subscriber, SubscriberRole
-from coopwatch.values import StoredEvent
+from coopwatch.values import EventKind, StoredEvent
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +38,6 @@ class Change:
 
     buttons: Keyboard
     text: str | None = None  # None: as it was
-    corrected: StoredEvent | None = None  # the event under which a person's word now stands
 
 
 def needed_standing(data: str) -> Standing | None:
@@ -107,7 +108,16 @@ async def _correct(desk: Desk, asked: Asked, press: Press) -> Change | None:
         log.info("%s says of event %s: %s", asked.visitor.person, press.event, label)
         desk.coop.correct(stored.event, label)
     told = await desk.store.find_event(press.event) or stored
-    return Change(buttons=_buttons(told, asked.voice), corrected=told)
+    return Change(buttons=_buttons(told, asked.voice), text=await _retold(desk, asked, told))
+
+
+async def _retold(desk: Desk, asked: Asked, stored: StoredEvent) -> str:
+    """What the message says now that a person has spoken."""
+    now, voice = desk.clock.now(), asked.voice
+    if stored.visit is not None and stored.event.kind in (EventKind.HEN_NESTING, EventKind.HEN_LEFT):
+        story = await desk.store.story(stored.visit, asked.visitor.chat)
+        return visit_text(story.events, voice, now=now)
+    return caption(stored.event, voice, now=now) if stored.happened else voice.say("Nothing was there")
 
 
 def _buttons(stored: StoredEvent, voice: Voice) -> Keyboard:

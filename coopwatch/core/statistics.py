@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from itertools import pairwise
 from statistics import median
@@ -117,11 +117,9 @@ def hens_of(events: Iterable[Event]) -> tuple[str, ...]:
 
 
 def day_bounds(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
-    """When a day of the coop begins and ends; 23 to 25 hours apart."""
-    return (
-        datetime(day.year, day.month, day.day, tzinfo=zone),
-        datetime.combine(day + timedelta(days=1), datetime.min.time(), tzinfo=zone),
-    )
+    """When a day of the coop begins and ends, in UTC; 23 to 25 hours apart."""
+    begin, end = (datetime(at.year, at.month, at.day, tzinfo=zone) for at in (day, day + timedelta(days=1)))
+    return begin.astimezone(UTC), end.astimezone(UTC)
 
 
 def _hours(ended: Iterable[Visit], zone: tzinfo) -> tuple[timedelta, ...]:
