@@ -1,0 +1,196 @@
+"""A coop saved while it runs and restored elsewhere is the same coop; an archive that someone made up is refused."""
+
+import asyncio
+import json
+import sqlite3
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from store.samples import START, keeper, memory, nesting
+
+from coopwatch.errors import UserMustActError
+from coopwatch.store.backup import Archived, write_backup
+from coopwatch.store.database import Database
+from coopwatch.store.restore import restore_backup
+
+CONFIG = "timezone: Europe/Berlin\ndata_dir: data\nmodel: models/nest\n"
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    folder = tmp_path / "machine" / "nest"
+    (folder / "1").mkdir(parents=True)
+    (folder / "1" / "card.json").write_text("{}")
+    (folder / "active").write_text("1")
+    return folder
+
+
+def back_up(archive: Path, data_dir: Path, model: Path) -> Archived:
+    return write_backup(archive, data_dir=data_dir, model=model, config=CONFIG, made_at=START, told=lambda _: None)
+
+
+def make_coop(data_dir: Path) -> Path:
+    """The smallest data that can be saved."""
+    data_dir.mkdir(exist_ok=True)
+    connection = sqlite3.connect(data_dir / "coopwatch.db")
+    connection.executescript("CREATE TABLE events (id); CREATE TABLE outbox (number)")
+    connection.close()
+    return data_dir
+
+
+async def test_a_restored_coop_is_the_one_that_was_saved(tmp_path: Path, model: Path) -> None:
+    async with Database(tmp_path / "data") as database:
+        await database.subscribe(keeper())
+        photo = await database.save_photo(b"a picture")
+        await database.save(memory(state="red_twin"), [nesting()])
+        await asyncio.to_thread(back_up, tmp_path / "coop.zip", tmp_path / "data", model)
+        await database.save(memory(state="too late"), [nesting(60)])
+    restore_backup(tmp_path / "coop.zip", tmp_path / "new")
+    assert (tmp_path / "new" / "coopwatch.yaml").read_text() == CONFIG
+    assert (tmp_path / "new" / "models" / "nest" / "1" / "card.json").read_text() == "{}"
+    async with Database(tmp_path / "new" / "data") as restored:
+        assert await restored.load_memory("left") == memory(state="red_twin")
+        assert [message.event for message in await restored.unsent(START, 10)] == [nesting()]
+        assert (tmp_path / "new" / "data" / photo).read_bytes() == b"a picture"
+
+
+async def test_a_backup_amid_writing_is_whole(tmp_path: Path, model: Path) -> None:
+    async with Database(tmp_path / "data") as database:
+        await database.subscribe(keeper())
+        saving = asyncio.create_task(save_for_ever(database))
+        for number in range(3):
+            archive = tmp_path / f"{number}.zip"
+            await asyncio.to_thread(back_up, archive, tmp_path / "data", model)
+            restore_backup(archive, tmp_path / f"new{number}")
+        saving.cancel()
+    for number in range(3):
+        with sqlite3.connect(tmp_path / f"new{number}" / "data" / "coopwatch.db") as connection:
+            (events,), (messages,) = connection.execute(
+                "SELECT count(*) FROM events UNION ALL SELECT count(*) FROM outbox"
+            )
+        connection.close()
+        assert events == messages
+
+
+async def save_for_ever(database: Database) -> None:
+    minutes = 0
+    while True:
+        minutes += 1
+        await database.save(memory(), [nesting(minutes)])
+
+
+def test_the_film_of_the_day_the_lock_and_old_backups_stay_behind(tmp_path: Path, model: Path) -> None:
+    data = tmp_path / "data"
+    for name in ("album/nestcam/x.jpg", "photos/ab/x.jpg", "photos/ab/x.part", "lock", "heartbeat", "old.zip"):
+        (data / name).parent.mkdir(parents=True, exist_ok=True)
+        (data / name).write_bytes(b"x")
+    make_coop(data)
+    back_up(tmp_path / "coop.zip", data, model)
+    paths = [entry.path for entry in restore_backup(tmp_path / "coop.zip", tmp_path / "new")]
+    assert paths == ["coopwatch.yaml", "data/coopwatch.db", "data/photos/ab/x.jpg",
+                     "models/nest/1/card.json", "models/nest/active"]  # fmt: skip
+
+
+def test_a_backup_takes_no_files_place_and_restoring_no_folders(tmp_path: Path, model: Path) -> None:
+    data = make_coop(tmp_path / "data")
+    archive = tmp_path / "coop.zip"
+    back_up(archive, data, model)
+    with pytest.raises(UserMustActError, match="expected a new file"):
+        back_up(archive, data, model)
+    with pytest.raises(UserMustActError, match="expected a new folder"):
+        restore_backup(archive, data)
+
+
+Change = Callable[[dict[str, bytes], dict[str, object]], object]
+"""Does something to the content of an archive, by path, and to its manifest."""
+
+
+def entry_of(manifest: dict[str, object], number: int) -> dict[str, object]:
+    files = manifest["files"]
+    assert isinstance(files, list)
+    found = files[number]
+    assert isinstance(found, dict)
+    return found
+
+
+def renamed(path: str) -> Change:
+    """A file that wants to be elsewhere."""
+
+    def change(content: dict[str, bytes], manifest: dict[str, object]) -> None:
+        entry = entry_of(manifest, -1)
+        content[path] = content.pop(str(entry["path"]))
+        entry["path"] = path
+
+    return change
+
+
+def with_sql(statement: str) -> Change:
+    """A database with something more in it."""
+
+    def change(content: dict[str, bytes], manifest: dict[str, object]) -> None:
+        connection = sqlite3.connect(":memory:")
+        connection.deserialize(content["data/coopwatch.db"])
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.executescript(statement)
+        promise(content, manifest, 1, connection.serialize())
+        connection.close()
+
+    return change
+
+
+def promise(content: dict[str, bytes], manifest: dict[str, object], number: int, new: bytes) -> None:
+    """Put in a file whose size and hash are as the manifest says."""
+    import hashlib  # noqa: PLC0415 (of this trick alone)
+
+    entry = entry_of(manifest, number)
+    content[str(entry["path"])] = new
+    entry.update(size=len(new), sha256=hashlib.sha256(new).hexdigest())
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        (renamed("../outside"), "a file called"),
+        (renamed("data/../../outside"), "a file called"),
+        (renamed("/etc/passwd"), "a file called"),
+        (renamed("data\\..\\x"), "a file called"),
+        (renamed("data/.ssh/authorized_keys"), "a file called"),
+        (renamed("data/coopwatch.db"), "files twice"),
+        (lambda content, _: content.update({"coopwatch.yaml": b"evil"}), "another coopwatch.yaml"),
+        (lambda content, _: content.update({"data/coopwatch.db": b"0" * 50_000_000}), "another data/coopwatch.db"),
+        (lambda content, _: content.pop("coopwatch.yaml"), "a damaged file"),
+        (lambda _, manifest: entry_of(manifest, 0).update(size=10**15), "expected less than is free"),
+        (lambda _, manifest: entry_of(manifest, 0).update(size=-1), "expected less than is free"),
+        (lambda _, manifest: manifest.update(format=9), "format 9"),
+        (lambda _, manifest: manifest.update(files=[]), "no database"),
+        (lambda _, manifest: manifest.update(files="all"), "cannot be read"),
+        (lambda content, manifest: promise(content, manifest, 1, b"no database"), "a damaged database"),
+        (with_sql("CREATE TRIGGER t AFTER INSERT ON outbox BEGIN DELETE FROM events; END"), "a trigger or a view"),
+        (with_sql("CREATE VIEW v AS SELECT 1"), "a trigger or a view"),
+    ],
+)
+def test_an_archive_that_someone_changed_is_refused_and_leaves_nothing(
+    tmp_path: Path, model: Path, change: Change, word: str
+) -> None:
+    make_coop(tmp_path / "data")
+    back_up(tmp_path / "good.zip", tmp_path / "data", model)
+    with zipfile.ZipFile(tmp_path / "good.zip") as good:
+        content = {name: good.read(name) for name in good.namelist()}
+    manifest = json.loads(content.pop("backup.json"))
+    change(content, manifest)
+    with zipfile.ZipFile(tmp_path / "bad.zip", "w", zipfile.ZIP_DEFLATED) as bad:
+        for name, data in (content | {"backup.json": json.dumps(manifest).encode()}).items():
+            bad.writestr(name, data)
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(UserMustActError, match=word):
+        restore_backup(tmp_path / "bad.zip", tmp_path / "new")
+    assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\x80\x04cos\nsystem\n(S'true'\ntR."])
+def test_what_is_no_archive_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "bad.zip").write_bytes(content)
+    with pytest.raises(UserMustActError, match="damaged file"):
+        restore_backup(tmp_path / "bad.zip", tmp_path / "new")
