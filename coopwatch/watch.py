@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from coopwatch.clock import Clock
 from coopwatch.config.settings import CameraSettings, NestSettings
 from coopwatch.core.advance import advance
-from coopwatch.core.camera import CameraMemory, advance_camera
+from coopwatch.core.camera import CameraMemory, Glance, advance_camera
 from coopwatch.core.memory import Memory
 from coopwatch.core.rules import Rules
 from coopwatch.core.status import CameraStatus, NestStatus
@@ -17,6 +17,8 @@ from coopwatch.errors import CameraError, InferenceError, StoreError
 from coopwatch.ports import Camera, Classifier, Store
 from coopwatch.values import Classification, Event, Frame, Region, Tick
 from coopwatch.vision.annotate import draw_answer
+from coopwatch.vision.gate import NestGate, Pace, Worth
+from coopwatch.vision.judge import PictureJudge
 from coopwatch.vision.picture import encode_jpeg, shrink
 from coopwatch.vision.preprocess import crop
 
@@ -84,6 +86,8 @@ class Watch:
         self._unsaved: dict[str, tuple[Event, ...]] = {}  # nest or camera -> events that the store did not take yet
         self._frame: Frame | None = None
         self._trouble = ""
+        self._judge = PictureJudge([nest.region for nest in settings.nests])
+        self._gates = {nest.name: NestGate(_pace(settings)) for nest in settings.nests}
         self._words: dict[str, Word] = {}  # nest -> what a person says of it
 
     async def restore(self) -> None:
@@ -106,6 +110,8 @@ class Watch:
         """Go on where another watch of this camera stopped, which must not be used any more; after `restore`."""
         self._memory, self._frame, self._trouble = old._memory, old._frame, old._trouble
         self._words = old._words
+        if old._settings == self._settings:
+            self._judge, self._gates = old._judge, old._gates
         self._nests |= {nest: memory for nest, memory in old._nests.items() if nest in self._nests}
         self._unsaved = old._unsaved  # also of nests that are gone: their events happened
 
@@ -119,24 +125,46 @@ class Watch:
             await self.take(frame)
 
     async def take(self, frame: Frame) -> None:
-        """Bring one frame from pixels to saved events."""
+        """Bring one frame from pixels to saved events; one that shows nothing changes nothing of the nests."""
         self._frame = frame
-        try:
-            for nest in self._settings.nests:
-                seen = await classify_nest(frame, nest, self._classifier, self._model)
-                self._nests[nest.name], events = advance(self._nests[nest.name], seen, self._rules)
-                await self._save(self._nests[nest.name], events, nest.region)
-        except InferenceError as error:
-            self._say(str(error))  # the next frame tells as much as this one
-            return
-        self._memory, events = advance_camera(self._memory, frame.taken_at, self._rules)
-        await self._save(self._memory, events, None)
+        sight = await asyncio.to_thread(self._judge.judge, frame)
+        self._memory, events = advance_camera(self._memory, Glance(at=frame.taken_at, flaw=sight.flaw), self._rules)
+        trouble = self._memory.trouble(self._rules)
+        if not trouble and not sight.is_switching:
+            trouble = await self._look_into_nests(frame)
+        if await self._save(self._memory, events, None):
+            self._say(trouble)
         if self._keep is not None:
             await self._keep(frame)
 
+    async def _look_into_nests(self, frame: Frame) -> str:
+        """Classify what is new in the nests; why that failed, or an empty text."""
+        try:
+            for nest in self._settings.nests:
+                seen = await self._see(frame, nest)
+                if seen is not None:
+                    self._nests[nest.name], events = advance(self._nests[nest.name], seen, self._rules)
+                    await self._save(self._nests[nest.name], events, nest.region)
+        except InferenceError as error:
+            return str(error)  # the next frame tells as much as this one
+        return ""
+
+    async def _see(self, frame: Frame, nest: NestSettings) -> Classification | None:
+        """What the nest shows; None while the last answer is too new."""
+        gate = self._gates[nest.name]
+        match gate.weigh(crop(frame.pixels, nest.region), frame.taken_at):
+            case Worth.CLASSIFY:
+                seen = await classify_nest(frame, nest, self._classifier, self._model)
+                gate.note(seen)
+                return seen
+            case Worth.REPEAT:
+                return gate.repeat(frame.taken_at)
+            case Worth.WAIT:
+                return None
+
     async def miss(self, reason: str) -> None:
         """Note that the camera gave no frame, in plain words why."""
-        self._say(f"Camera {self._settings.name} gives no picture: {reason}")
+        self._say(f"no picture: {reason}")
         tick = Tick(at=self._clock.now(), reason=reason)
         for nest in self._settings.nests:
             self._nests[nest.name], events = advance(self._nests[nest.name], tick, self._rules)
@@ -152,7 +180,7 @@ class Watch:
     @property
     def seen_at(self) -> datetime | None:
         """When the newest frame was taken that was classified; None before the first."""
-        return None if self._frame is None else self._memory.seen_at
+        return max((at for gate in self._gates.values() if (at := gate.classified_at) is not None), default=None)
 
     def status(self) -> CameraStatus:
         """How the camera and its nests do."""
@@ -160,7 +188,9 @@ class Watch:
             camera=self._settings.name,
             last_frame_at=self.seen_at,
             trouble=self._trouble,
-            nests=tuple(_nest_status(memory, self._words.get(nest)) for nest, memory in self._nests.items()),
+            nests=tuple(
+                _nest_status(memory, self._words.get(nest), self._gates[nest]) for nest, memory in self._nests.items()
+            ),
         )
 
     def correct(self, event: Event, label: str) -> None:
@@ -182,12 +212,12 @@ class Watch:
 
     def _say(self, trouble: str) -> None:
         """Note a trouble for the status; log it when it is news."""
-        if trouble != self._trouble:
-            log.warning(trouble)
+        if trouble and trouble != self._trouble:
+            log.warning("Camera %s: %s", self._settings.name, trouble)
         self._trouble = trouble
 
-    async def _save(self, memory: Memory | CameraMemory, events: Sequence[Event], region: Region | None) -> None:
-        """Save a transition, with all events that could not be saved before."""
+    async def _save(self, memory: Memory | CameraMemory, events: Sequence[Event], region: Region | None) -> bool:
+        """Save a transition, with all events that could not be saved before; whether that went well."""
         key = memory.nest if isinstance(memory, Memory) else memory.camera
         pending = (*self._unsaved.pop(key, ()), *events)
         try:
@@ -196,11 +226,10 @@ class Watch:
         except StoreError as error:
             self._unsaved[key] = pending
             self._say(str(error))
-            return
-        if isinstance(memory, CameraMemory) and not memory.reason:
-            self._trouble = ""
+            return False
         if pending:
             self._told()
+        return True
 
     async def _with_photo(self, events: tuple[Event, ...], region: Region | None) -> tuple[Event, ...]:
         """Give the events that have no photo the newest frame, with the answer drawn on it."""
@@ -218,14 +247,27 @@ class Watch:
         return f"{who} {event.certainty:.0%}" if event.nest else who
 
 
+def _pace(settings: CameraSettings) -> Pace:
+    return Pace(
+        at_most_every=timedelta(seconds=settings.at_most_every_seconds),
+        at_least_every=timedelta(seconds=settings.at_least_every_seconds),
+    )
+
+
 def _draw(frame: Frame, text: str, region: Region | None) -> bytes:
     return encode_jpeg(draw_answer(shrink(frame.pixels), text, region))
 
 
-def _nest_status(memory: Memory, word: Word | None) -> NestStatus:
-    certainty = memory.belief.probabilities.get(memory.state or "", 0.0) if memory.belief else 0.0
-    since = memory.since if memory.state is not None else None
-    visit = memory.visit
-    if word is not None and visit is not None and visit.began == word.began and memory.state == visit.hen:
-        return NestStatus(nest=memory.nest, label=word.label, certainty=1.0, since=since)
-    return NestStatus(nest=memory.nest, label=memory.state, certainty=certainty, since=since)
+def _nest_status(memory: Memory, word: Word | None, gate: NestGate) -> NestStatus:
+    label, visit = memory.state, memory.visit
+    certainty = memory.belief.probabilities.get(label or "", 0.0) if memory.belief else 0.0
+    if word is not None and visit is not None and visit.began == word.began and label == visit.hen:
+        label, certainty = word.label, 1.0
+    return NestStatus(
+        nest=memory.nest,
+        label=label,
+        certainty=certainty,
+        since=None if memory.state is None else memory.since,
+        classified_at=gate.classified_at,
+        changed_at=gate.changed_at,
+    )

@@ -1,7 +1,8 @@
 """One camera's way from a frame to saved events, on fakes of every part."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -23,6 +24,7 @@ from coopwatch.watch import Watch
 BEGAN = datetime(2026, 5, 1, 8, tzinfo=UTC)
 CARD = tiny_card()
 GREY = {"empty": 10, "red_twin": 120, "egg": 240}  # how bright a label is drawn
+NOISE = np.random.default_rng(7)
 SETTINGS = CameraSettings(
     name="cam",
     source="fake",
@@ -34,8 +36,11 @@ SETTINGS = CameraSettings(
 
 
 def frame(seconds: float, left: str, right: str = "empty") -> Frame:
-    pixels = np.zeros((40, 80, 3), np.uint8)
-    pixels[:, :40], pixels[:, 40:] = GREY[left], GREY[right]
+    pixels = NOISE.integers(-3, 4, (40, 80, 3))  # what a real sensor sends never repeats
+    pixels[:, :40] += GREY[left]
+    pixels[:, 40:] += GREY[right]
+    pixels[::8] = 200  # laths, without which the camera would look covered
+    pixels = pixels.clip(0, 255).astype(np.uint8)
     return Frame(camera="cam", taken_at=BEGAN + timedelta(seconds=seconds), pixels=pixels)
 
 
@@ -49,17 +54,30 @@ VISIT = day(("empty", 20), ("red_twin", 120), ("egg", 40))
 
 
 def by_brightness(crop: Pixels) -> Probabilities:
-    return sure_of(CARD, min(GREY, key=lambda label: abs(GREY[label] - float(crop.mean()))), 0.97)
+    return sure_of(CARD, min(GREY, key=lambda label: abs(GREY[label] - float(np.median(crop)))), 0.97)
+
+
+def noting(crops: list[Pixels]) -> Callable[[Pixels], Probabilities]:
+    """The same, and each crop that was asked about is added to `crops`."""
+
+    def rule(crop: Pixels) -> Probabilities:
+        crops.append(crop)
+        return by_brightness(crop)
+
+    return rule
 
 
 @asynccontextmanager
 async def watching(
-    story: list[Frame | CameraError], store: FakeStore, rule: Callable[[Pixels], Probabilities] = by_brightness
+    story: list[Frame | CameraError],
+    store: FakeStore,
+    rule: Callable[[Pixels], Probabilities] = by_brightness,
+    settings: CameraSettings = SETTINGS,
 ) -> AsyncIterator[tuple[Watch, ManualClock]]:
     clock = ManualClock(BEGAN)
     async with FakeCamera("cam", story) as camera, FakeClassifier(CARD, rule) as classifier:
         watch = Watch(
-            settings=SETTINGS,
+            settings=settings,
             camera=camera,
             classifier=classifier,
             store=store,
@@ -100,7 +118,7 @@ async def test_a_camera_without_frames_is_told_lost_and_back_with_its_last_pictu
     store = FakeStore()
     async with watching(story, store) as (watch, clock):
         await looks(watch, clock, 50)
-        assert watch.status().trouble == "Camera cam gives no picture: connection refused"
+        assert watch.status().trouble == "no picture: connection refused"
         await looks(watch, clock, 1)
         assert watch.status().trouble == ""
     assert [event.kind for event in store.events] == ["camera_lost", "camera_back"]
@@ -152,3 +170,73 @@ async def test_a_photo_is_the_newest_frame_or_the_nest_in_it(nest: str | None, s
         assert photo is not None
         assert decode_picture(photo).shape == shape
         assert watch.photo("elsewhere") is None
+
+
+DARK = np.full((40, 80, 3), 9, np.uint8)
+COVERED = NOISE.integers(140, 150, (200, 40, 80, 3)).astype(np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "told", "reason"),
+    [
+        pytest.param([DARK] * 150, [], "too dark to see", id="dark; perhaps it is night"),
+        pytest.param(COVERED[:150], ["picture_poor", "camera_back"], "something covers the lens", id="covered"),
+    ],
+)
+async def test_a_picture_that_shows_nothing_tells_nothing_of_the_nests(
+    spoilt: Sequence[Pixels], told: list[str], reason: str
+) -> None:
+    pictures = [one.pixels for one in day(("empty", 20))] + list(spoilt) + [one.pixels for one in day(("empty", 20))]
+    story = [replace(frame(5 * number, "empty"), pixels=pixels) for number, pixels in enumerate(pictures)]
+    store, asked = FakeStore(), list[Pixels]()
+    async with watching(story, store, noting(asked)) as (watch, clock):
+        await looks(watch, clock, 20)
+        before = len(asked), [nest.label for nest in watch.status().nests]
+        await looks(watch, clock, 150)
+        assert (len(asked), [nest.label for nest in watch.status().nests]) == before
+        assert watch.status().trouble == reason
+        await looks(watch, clock, 20)
+        assert watch.status().trouble == ""
+    assert [event.kind for event in store.events] == told
+
+
+async def test_a_frozen_picture_is_told_and_keeps_nobody_in_the_nest() -> None:
+    still = [replace(one, pixels=VISIT[50].pixels) for one in VISIT[50:140]]
+    store = FakeStore()
+    async with watching([*VISIT[:50], *still, *VISIT[140:]], store) as (watch, clock):
+        await looks(watch, clock, 140)
+        assert watch.status().trouble == "the same picture all the time"
+        classified_at = watch.status().nests[0].classified_at
+        assert classified_at is not None
+        assert classified_at < VISIT[50].taken_at + timedelta(minutes=6)
+        await looks(watch, clock, 40)
+    assert kinds(store) == [
+        "left hen_nesting",
+        "None picture_frozen",
+        "left hen_left",
+        "left egg_laid",
+        "None camera_back",
+    ]
+
+
+async def test_the_gate_saves_work_and_changes_no_event() -> None:
+    stories, asked = [], []
+    for seconds in (5, 60):
+        store, crops = FakeStore(), list[Pixels]()
+        settings = SETTINGS.model_copy(update={"at_least_every_seconds": seconds})
+        async with watching(VISIT, store, noting(crops), settings) as (watch, clock):
+            await looks(watch, clock, len(VISIT))
+        stories.append([(event.kind, event.nest, event.at, event.hens) for event in store.events])
+        asked.append(len(crops))
+    assert stories[0] == stories[1]
+    assert asked[0] == 2 * len(VISIT)
+    assert asked[1] < asked[0] / 8
+
+
+async def test_a_nest_is_classified_no_more_often_than_the_settings_say() -> None:
+    restless = day(*[("empty", 1), ("red_twin", 1)] * 30)
+    store, crops = FakeStore(), list[Pixels]()
+    settings = SETTINGS.model_copy(update={"at_most_every_seconds": 30.0})
+    async with watching(restless, store, noting(crops), settings) as (watch, clock):
+        await looks(watch, clock, len(restless))
+    assert len(crops) <= 10 + 6  # the left nest, and the heartbeats of the right one

@@ -23,4 +23,6 @@ def to_rules(settings: RulesSettings, roles: Mapping[str, Role]) -> Rules:
         laying=timedelta(seconds=settings.laying_seconds),
         tell_egg=settings.tell_egg,
         lost_after=timedelta(seconds=settings.lost_after_seconds),
+        frozen_after=timedelta(seconds=settings.frozen_after_seconds),
+        flaw_after=timedelta(seconds=settings.flaw_after_seconds),
     )

@@ -44,6 +44,7 @@ _Number = Field(strict=True, allow_inf_nan=False)
 Fraction = Annotated[float, _Number, Field(ge=0, le=1), Expected("a number from 0 to 1")]
 Share = Annotated[float, _Number, Field(gt=0, lt=1), Expected("a number between 0 and 1")]
 Seconds = Annotated[float, _Number, Field(gt=0, le=86_400), Expected("a number of seconds above 0, at most 86400")]
+Pause = Annotated[float, _Number, Field(ge=0, le=86_400), Expected("a number of seconds from 0 to 86400")]
 Flag = Annotated[bool, Field(strict=True), Expected("true or false")]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=40), Expected("a name of a-z, 0-9 and _, at most 40")]
 LabelName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$", max_length=64), Expected("a label of the model")]
@@ -111,6 +112,10 @@ class CameraSettings(_Section):
     """An environment variable that holds the camera's password."""
     every_seconds: Seconds = 5.0
     """How often a frame is taken."""
+    at_most_every_seconds: Pause = 0.0
+    """A nest is classified no more often than this, however much stirs in it."""
+    at_least_every_seconds: Seconds = 60.0
+    """A nest in which nothing stirs is classified no less often than this; more often only what changed."""
     watched: Flag = False
     """The source is a folder that another program drops pictures into; the newest one is a frame."""
     nests: Annotated[tuple[NestSettings, ...], Field(min_length=1), Expected("a list with at least one nest")]
@@ -149,6 +154,10 @@ class RulesSettings(_Section):
     """An egg less certain than this is not told."""
     lost_after_seconds: Seconds = 120.0
     """Without a frame for so long, a camera is lost."""
+    frozen_after_seconds: Seconds = 300.0
+    """A picture that stays the very same for so long is frozen."""
+    flaw_after_seconds: Seconds = 600.0
+    """A picture that is dark, covered, blurred or moved for so long is told."""
 
 
 class TelegramSettings(_Section):

@@ -23,6 +23,8 @@ class Rules:
     laying: timedelta = timedelta(minutes=20)  # a sitting of this length is as likely to end with an egg as not
     tell_egg: float = 0.5  # an egg less certain than this is not told
     lost_after: timedelta = timedelta(minutes=2)  # without a frame for so long, a camera is lost
+    frozen_after: timedelta = timedelta(minutes=5)  # a picture that stays the very same for so long is frozen
+    flaw_after: timedelta = timedelta(minutes=10)  # a picture dark, covered, blurred or moved for so long is told
 
     @property
     def rising(self) -> float:

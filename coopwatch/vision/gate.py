@@ -1,0 +1,84 @@
+"""Crops of one nest and their times go in; whether one is worth classifying comes out."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from coopwatch.values import Classification, Pixels
+
+Floats: TypeAlias = npt.NDArray[np.float32]
+
+_SIDE = 32  # of the thumbnail that is compared; an egg covers several of its pixels
+_CHANGED = 8.0  # of 255; noise and JPEG damage stay below 3, whatever comes or goes makes 80 and more
+_EXPOSURE = 1.25  # a change of brightness or tint up to so much is the light's; more is something in the nest
+
+
+class Worth(Enum):
+    """What to do with a nest's crop."""
+
+    CLASSIFY = "it may show something new"
+    REPEAT = "it shows what was classified last: the answer would be the same"
+    WAIT = "it changed, but the last answer is too new"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How often a nest is classified."""
+
+    at_most_every: timedelta = timedelta(0)  # however much it changes
+    at_least_every: timedelta = timedelta(minutes=1)  # the heartbeat, also of a nest where nothing stirs
+
+
+class NestGate:
+    """Compares each crop with the one classified last, not with the one before: slow changes add up.
+
+    Brightness and tint alone are no change: clouds and exposure move them all the time.
+    """
+
+    def __init__(self, pace: Pace) -> None:
+        self._pace = pace
+        self._classified: Floats | None = None
+        self._answer: Classification | None = None  # to it
+        self._newest: Floats | None = None
+        self.changed_at: datetime | None = None  # when the nest last looked new
+
+    def weigh(self, crop: Pixels, at: datetime) -> Worth:
+        """What the crop of that moment is worth."""
+        self._newest = _small(crop)
+        if self._classified is None or self._answer is None:
+            self.changed_at = at
+            return Worth.CLASSIFY
+        passed = at - self._answer.taken_at
+        if not _differ(self._newest, self._classified):
+            return Worth.CLASSIFY if passed >= self._pace.at_least_every else Worth.REPEAT
+        self.changed_at = at
+        return Worth.CLASSIFY if passed >= self._pace.at_most_every else Worth.WAIT
+
+    def note(self, answer: Classification) -> None:
+        """The crop weighed last was classified."""
+        self._classified, self._answer = self._newest, answer
+
+    def repeat(self, at: datetime) -> Classification:
+        """The last answer, for a crop of that moment that shows the same: evidence comes at the frames' pace."""
+        assert self._answer is not None
+        return replace(self._answer, taken_at=at)
+
+    @property
+    def classified_at(self) -> datetime | None:
+        """When the newest crop was taken that was classified; None before the first."""
+        return self._answer.taken_at if self._answer else None
+
+
+def _small(crop: Pixels) -> Floats:
+    small = cv2.resize(crop, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA).astype(np.float32)
+    return np.asarray(cv2.GaussianBlur(small, (3, 3), 0), np.float32)
+
+
+def _differ(one: Floats, other: Floats) -> bool:
+    gain = np.clip((one.mean(axis=(0, 1)) + 1) / (other.mean(axis=(0, 1)) + 1), 1 / _EXPOSURE, _EXPOSURE)
+    return bool(np.abs(one - other * gain).max() > _CHANGED)
