@@ -4,16 +4,17 @@ import asyncio
 import logging
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 from coopwatch.album import Album
 from coopwatch.bot.outbox import Outbox
+from coopwatch.caretaker import Caretaker
 from coopwatch.chats import Chats, Terminal, names_of
 from coopwatch.clock import SystemClock
 from coopwatch.config.changes import find_changes
 from coopwatch.config.load import load_settings
-from coopwatch.config.rules import to_rules
+from coopwatch.config.rules import to_rules, to_welfare
 from coopwatch.config.saved import SavedFile
 from coopwatch.config.settings import CameraSettings, Settings
 from coopwatch.errors import CoopwatchError, StoreError
@@ -90,11 +91,12 @@ class Daemon:
         self._mind: _Mind | None = None
         self._rounds = Rounds(zone=settings.timezone, pulse=pulse, is_answering=self._is_answering)
         self._album = Album(settings.data_dir)
-        overview = Overview(
-            rounds=self._rounds, current=self._current, album=self._album, data_dir=settings.data_dir
-        )
+        overview = Overview(rounds=self._rounds, current=self._current, album=self._album, data_dir=settings.data_dir)
         self._chats = Chats(store=store, coop=overview, terminal=terminal)
         self._outbox = Outbox(store, self._chats.messengers, SystemClock(), zone=lambda: self._settings.timezone)
+        self._caretaker = Caretaker(
+            store, now=self._coop_time, rules=lambda: to_welfare(self._settings), told=self._outbox.wake
+        )
 
     async def __aenter__(self) -> Self:
         """Build all parts.
@@ -118,7 +120,12 @@ class Daemon:
 
     async def run(self, stop: asyncio.Event, saved: SavedFile | None) -> None:
         """Let all parts live until told to stop, or until one dies and takes the rest along."""
-        lives = {"outbox": self._outbox.run, "rounds": self._rounds.run, "chats": self._chats.run}
+        lives = {
+            "outbox": self._outbox.run,
+            "rounds": self._rounds.run,
+            "chats": self._chats.run,
+            "caretaker": self._caretaker.run,
+        }
         try:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(live(), name=name) for name, live in lives.items()]
@@ -226,6 +233,10 @@ class Daemon:
         )
         await watch.restore()
         return Round(origin=origin, source=source, watch=watch)
+
+    def _coop_time(self) -> datetime | None:
+        """The first camera's own time: that of a simulated coop runs faster."""
+        return next((one.source.clock.now() for one in self._rounds), None)
 
     def _current(self) -> InferenceClient:
         assert self._mind is not None, "nobody asks before the first settings are taken"

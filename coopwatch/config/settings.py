@@ -56,6 +56,11 @@ Variable = Annotated[
 ]
 
 
+Daytime = Annotated[
+    str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^never$"), Expected('a time such as "20:00", in quotes, or "never"')
+]
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, use_attribute_docstrings=True)
 
@@ -127,6 +132,8 @@ class HenSettings(_Section):
 
     name: Annotated[str, Field(min_length=1, max_length=60), Expected("the hen's name, at most 60 characters")]
     """The name that people read."""
+    silent: Annotated[tuple[Literal["broody", "no_egg"], ...], Expected("a list of broody, no_egg")] = ()
+    """What is not told of her."""
 
 
 class RulesSettings(_Section):
@@ -149,7 +156,7 @@ class RulesSettings(_Section):
     crowd_seconds: Seconds = 120.0
     """A stranger between two hens for so long was both of them."""
     laying_seconds: Seconds = 1200.0
-    """Mean time that a hen sits before an egg comes."""
+    """A sitting of this length is as likely to end with an egg as not."""
     tell_egg: Share = 0.5
     """An egg less certain than this is not told."""
     lost_after_seconds: Seconds = 120.0
@@ -158,6 +165,19 @@ class RulesSettings(_Section):
     """A picture that stays the very same for so long is frozen."""
     flaw_after_seconds: Seconds = 600.0
     """A picture that is dark, covered, blurred or moved for so long is told."""
+
+
+class WelfareSettings(_Section):
+    """What is told of the hens' days, and when."""
+
+    digest_at: Daytime = "20:00"
+    """When the day is told in short; "never" switches it off."""
+    nobody_by: Daytime = "12:00"
+    """Told when no hen was on any nest of the coop until then; "never" switches it off."""
+    broody_after_hours: Annotated[float, _Number, Field(gt=0, le=24), Expected("a number of hours, at most 24")] = 6.0
+    """A hen that sat for so many hours of a day is told as perhaps broody; 24 switches it off."""
+    missed_pauses: Annotated[float, _Number, Field(ge=1, le=100), Expected("a number from 1 to 100")] = 2.5
+    """A hen without an egg for so many of her usual pauses between eggs is told; 100 switches it off."""
 
 
 class TelegramSettings(_Section):
@@ -201,5 +221,7 @@ class Settings(_Section):
     """What the hens are called; a hen without an entry goes by her label."""
     rules: Annotated[RulesSettings, Expected("the keys of the rules")] = RulesSettings()
     """How sure is sure, and how fast things change; the defaults suit most coops."""
+    welfare: Annotated[WelfareSettings, Expected("the keys of welfare")] = WelfareSettings()
+    """What is told of the hens' days, and when."""
     chat: Annotated[ChatSettings, Expected("the keys of the chat")] = ChatSettings()
     """Where messages go."""

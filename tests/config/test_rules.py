@@ -1,10 +1,10 @@
 from dataclasses import fields
-from datetime import timedelta
+from datetime import time, timedelta
 
-from coopwatch.config.rules import to_rules
-from coopwatch.config.settings import RulesSettings
+from coopwatch.config.rules import to_rules, to_welfare
+from coopwatch.config.settings import RulesSettings, Settings
 from coopwatch.core.rules import Rules
-from coopwatch.values import Role
+from coopwatch.values import EventKind, Role
 
 UNITS = ("_seconds", "_share")
 
@@ -32,3 +32,20 @@ def test_every_number_of_the_file_reaches_the_core() -> None:
             number = numbers[key_of(field.name)]
             expected = timedelta(seconds=number) if key_of(field.name).endswith("_seconds") else number
             assert getattr(rules, field.name) == expected
+
+
+def test_welfare_is_told_as_the_file_says() -> None:
+    welfare = to_welfare(settings_with(welfare={"digest_at": "never", "nobody_by": "11:30", "broody_after_hours": 24}))
+    assert (welfare.digest_at, welfare.nobody_by, welfare.broody_after) == (None, time(11, 30), None)
+
+
+def test_a_hen_can_be_left_in_peace() -> None:
+    welfare = to_welfare(settings_with(hens={"psycho": {"name": "Psycho", "silent": ["broody"]}}))
+    assert welfare.silent == {"psycho": [EventKind.BROODY]}
+
+
+def settings_with(**sections: object) -> Settings:
+    camera = {"name": "cam", "source": "simulated:", "nests": [{"name": "left"}]}
+    return Settings.model_validate(
+        {"timezone": "Europe/Berlin", "data_dir": "data", "model": "model", "cameras": [camera], **sections}
+    )

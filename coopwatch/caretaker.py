@@ -1,0 +1,59 @@
+"""Looks through what was told in the last weeks, now and then: events in the store in, what only many tell saved."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from coopwatch.core.welfare import LOOK_BACK, WelfareRules, review
+from coopwatch.errors import StoreError
+from coopwatch.ports import Store
+
+log = logging.getLogger(__name__)
+
+EVERY = timedelta(minutes=10)  # of the coop's own time
+
+
+class Caretaker:
+    """Tells broody hens, missing eggs, empty mornings and the day in short.
+
+    Args:
+        store: what was told, and where to tell.
+        now: the coop's own present moment; None while nothing is watched.
+        rules: those in force now.
+        told: called after events were saved.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        now: Callable[[], datetime | None],
+        rules: Callable[[], WelfareRules],
+        told: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._now = now
+        self._rules = rules
+        self._told = told
+        self._looked_at: datetime | None = None
+
+    async def run(self) -> None:
+        """Look through for ever; a simulated coop lives fast, so its time is asked every second."""
+        while True:
+            now = self._now()
+            if now is not None and (self._looked_at is None or now - self._looked_at >= EVERY):
+                self._looked_at = now
+                await self.look(now)
+            await asyncio.sleep(1)
+
+    async def look(self, now: datetime) -> None:
+        """Tell all that is due; the store takes nothing twice."""
+        try:
+            known = await self._store.events_between(now - LOOK_BACK, now + timedelta(microseconds=1))
+            due = review([one.event for one in known if one.happened], now, self._rules())
+            if due:
+                await self._store.tell(due)
+                self._told()
+        except StoreError as error:
+            log.error("What was told cannot be looked through; trying again soon: %s", error)

@@ -1,0 +1,51 @@
+"""What only many events tell reaches the chats once, whenever and however often it is looked for."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from fakes.store import FakeStore
+
+from coopwatch.caretaker import Caretaker
+from coopwatch.core.welfare import WelfareRules
+from coopwatch.ports import Subscriber
+from coopwatch.values import Event, EventKind
+
+MORNING = datetime(2026, 5, 1, 6, tzinfo=UTC)
+EVENING = datetime(2026, 5, 1, 19, tzinfo=UTC)
+
+
+async def store_of_a_day() -> FakeStore:
+    store = FakeStore()
+    await store.subscribe(Subscriber(chat="terminal", name="t", since=MORNING))
+    await store.tell(
+        [Event(kind=EventKind.HEN_NESTING, camera="cam", nest="left", at=MORNING, told_at=MORNING, hens=("psycho",))]
+    )
+    return store
+
+
+def caretaker(store: FakeStore, wakes: list[None]) -> Caretaker:
+    rules = WelfareRules(zone=ZoneInfo("Europe/Berlin"))
+    return Caretaker(store, now=lambda: EVENING, rules=lambda: rules, told=lambda: wakes.append(None))
+
+
+def kinds(store: FakeStore) -> list[EventKind]:
+    return [event.kind for event in store.events]
+
+
+async def test_the_digest_and_a_broody_hen_are_told_once_through_restarts() -> None:
+    store, wakes = await store_of_a_day(), list[None]()
+    for _ in range(3):
+        await caretaker(store, wakes).look(EVENING)
+    assert kinds(store) == [EventKind.HEN_NESTING, EventKind.DAILY_DIGEST, EventKind.BROODY]
+    assert wakes
+
+
+async def test_a_broken_store_is_tried_again() -> None:
+    store, wakes = await store_of_a_day(), list[None]()
+    one = caretaker(store, wakes)
+    store.broken = "disk full"
+    await one.look(EVENING)
+    assert not wakes
+    store.broken = ""
+    await one.look(EVENING + timedelta(minutes=10))
+    assert EventKind.DAILY_DIGEST in kinds(store)
