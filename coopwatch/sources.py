@@ -47,8 +47,8 @@ class Source:
     coop: Coop | None  # of a simulated source: it knows what truly happened
 
 
-async def make_source(camera: CameraSettings, origin: Origin, store: Store) -> Source:
-    """The source of a camera, not yet open.
+async def make_source(camera: CameraSettings, origin: Origin, store: Store | None) -> Source:
+    """The source of a camera, not yet open. Without a store, a simulated coop's time begins anew.
 
     Raises:
         UserMustActError: no camera reads such a source.
@@ -67,8 +67,10 @@ async def make_source(camera: CameraSettings, origin: Origin, store: Store) -> S
     return Source(origin=origin, camera=drawn, clock=faster, every=every, began=faster.now(), coop=coop)
 
 
-async def _start(simulated: SimulatedSource, camera: CameraSettings, store: Store) -> datetime:
+async def _start(simulated: SimulatedSource, camera: CameraSettings, store: Store | None) -> datetime:
     """The time of a simulated camera goes on where the last run left it, as a real one's does."""
+    if store is None:
+        return simulated.start
     memories = [await store.load_memory(nest.name) for nest in camera.nests]
     left = [memory.at for memory in memories if memory is not None and memory.at is not None]
     return max([simulated.start, *left])
