@@ -45,8 +45,8 @@ def day_in_short(events: Sequence[Event], day: date, hens: Iterable[str], voice:
         lines.append(voice.say("In the week before: {mean} eggs a day.", mean=f"{mean:.1f}"))
     if ended := visits(told):
         together = sum((visit.duration or timedelta(0) for visit in ended), timedelta(0))
-        count = voice.count("{number} visit to the nests", "{number} visits to the nests", len(ended))
-        lines.append(voice.say("{visits}, {span} together.", visits=capital(count), span=span(together, voice)))
+        visited = voice.count("{number} visit to the nests", "{number} visits to the nests", len(ended))
+        lines.append(voice.say("{visits}, {span} together.", visits=capital(visited), span=span(together, voice)))
     idle = [called(hen, voice) for hen in hens if _stopped_laying(events, hen, voice, now)]
     if idle:
         days = voice.count("{number} day", "{number} days", NO_EGG_AFTER.days)
