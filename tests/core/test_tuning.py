@@ -1,0 +1,55 @@
+"""Rules are learnt from days whose truth is known."""
+
+from datetime import timedelta
+
+import pytest
+from small_coop import RULES, classified, shown
+
+from coopwatch.core.tuning import ENTERS, curve, learn_rules, tell
+from coopwatch.values import Classification
+
+STAYS = [("empty", 10.0), ("red_twin", 20.0), ("egg", 10.0), ("other", 2.0), ("empty", 8.0)]
+
+
+def frames(stays: list[tuple[str, float]]) -> list[Classification]:
+    return [one for one in shown(*stays) if isinstance(one, Classification)]
+
+
+def truth(seen: list[Classification]) -> dict[tuple[str, object], str]:
+    return {("left", one.taken_at): max(one.probabilities, key=one.probabilities.__getitem__) for one in seen}
+
+
+def test_how_long_labels_hold_is_learnt() -> None:
+    seen = frames(STAYS)
+    assert learn_rules(seen, truth(seen), RULES).dwell == timedelta(minutes=10)
+
+
+def test_a_name_held_wrongly_is_a_glitch_and_a_single_wrong_frame_is_none() -> None:
+    right = frames(STAYS)
+    seen = list(right)
+    for place in range(150, 162):
+        seen[place] = classified("beauty", right[place].taken_at)
+    seen[200] = classified("psycho", right[200].taken_at)
+    learnt = learn_rules(seen, truth(right), RULES)
+    assert learnt.glitch == timedelta(minutes=1)
+    assert learnt.glitch_share == pytest.approx(12 / len(seen))
+
+
+def test_a_classifier_without_glitches_is_trusted_sooner() -> None:
+    seen = frames(STAYS)
+    learnt = learn_rules(seen, truth(seen), RULES)
+    assert learnt.glitch_share < RULES.glitch_share
+    assert tell(seen, learnt)[0].told_at < tell(seen, RULES)[0].told_at
+
+
+def test_nothing_seen_teaches_nothing() -> None:
+    assert learn_rules([], {}, RULES) == RULES
+
+
+def test_a_higher_bar_tells_later() -> None:
+    seen = frames(STAYS)
+    points = curve(seen, tell(seen, RULES), RULES)
+    delays = [point.score.overall.median_delay for point in points]
+    assert [point.enter for point in points] == list(ENTERS)
+    assert None not in delays
+    assert delays == sorted(delays)  # type: ignore[type-var]  # none is None
