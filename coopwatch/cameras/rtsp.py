@@ -1,6 +1,6 @@
 """The address of an RTSP stream goes in; the camera that reads it over TCP comes out."""
 
-from coopwatch.cameras.stream import StreamCamera
+from coopwatch.cameras.stream import USUAL_WEAR, StreamCamera, Wear
 from coopwatch.cameras.stream_process import USUAL_DEADLINES, Deadlines, StreamOrder
 from coopwatch.clock import Clock
 
@@ -21,8 +21,12 @@ def rtsp_camera(
     password: str | None = None,
     deadlines: Deadlines = USUAL_DEADLINES,
     longest_pause_seconds: float = 30.0,
+    wear: Wear = USUAL_WEAR,
 ) -> StreamCamera:
-    """A camera for rtsp:// or rtsps://; decodes key frames alone where they come at least `every_seconds`."""
+    """A camera for rtsp:// or rtsps://; decodes key frames alone where they come at least `every_seconds`.
+
+    By rtsps:// the stream is encrypted, but whose it is is not checked: cameras sign their certificates themselves.
+    """
     order = StreamOrder(
         url=url,
         username=username,
@@ -31,4 +35,4 @@ def rtsp_camera(
         options=_OPTIONS,
         deadlines=deadlines,
     )
-    return StreamCamera(name=name, order=order, clock=clock, longest_pause_seconds=longest_pause_seconds)
+    return StreamCamera(name=name, order=order, clock=clock, longest_pause_seconds=longest_pause_seconds, wear=wear)

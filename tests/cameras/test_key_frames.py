@@ -79,3 +79,19 @@ def test_a_stream_that_comes_late_is_decoded_by_key_frames_alone(plain: Path) ->
                 decoder.take(packet, is_late=True)
                 shown += decoder.newest() is not None
     assert shown == 5
+
+
+def test_a_stream_that_changes_its_size_goes_on(tmp_path: Path) -> None:
+    parts = [make_clip(tmp_path / f"{size}.h264", size=size, seconds=1) for size in ("320x240", "640x360")]
+    both = tmp_path / "both.h264"
+    both.write_bytes(b"".join(part.read_bytes() for part in parts))
+    with av.open(both) as container:
+        stream = container.streams.video[0]
+        decoder = KeyFrameDecoder(stream.codec_context, every_seconds=0.1)
+        sizes = []
+        for packet in container.demux(stream):
+            decoder.take(packet)
+            if (newest := decoder.newest()) is not None:
+                sizes.append((newest[0].width, newest[0].height))
+    assert set(sizes) == {(320, 240), (640, 360)}
+    assert sizes == sorted(sizes)

@@ -1,3 +1,4 @@
+import asyncio
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,9 +17,9 @@ from coopwatch.clock import SystemClock
 from coopwatch.errors import CameraError
 
 
-def jpeg() -> bytes:
+def jpeg(size: tuple[int, int] = (64, 48)) -> bytes:
     buffer = io.BytesIO()
-    Image.effect_noise((64, 48), 50).save(buffer, format="JPEG")
+    Image.effect_noise(size, 50).save(buffer, format="JPEG")
     return buffer.getvalue()
 
 
@@ -68,6 +69,16 @@ async def test_a_stream_is_asked_for_once_and_then_gives_new_pictures(server: Ht
     async with camera_at(server.url(path)) as camera:
         for _ in range(5):
             assert (await camera.grab()).pixels.shape == (48, 64, 3)
+    assert server.requests == 1
+
+
+async def test_a_stream_that_changes_its_size_goes_on(server: HttpCamera) -> None:
+    async with camera_at(server.url("/cam")) as camera:
+        assert (await camera.grab()).pixels.shape == (48, 64, 3)
+        server.answers["/cam"] = Answer(body=jpeg((128, 96)), repeated=True)
+        async with asyncio.timeout(5):
+            while (await camera.grab()).pixels.shape != (96, 128, 3):
+                continue
     assert server.requests == 1
 
 

@@ -70,9 +70,13 @@ def _handler_for(camera: HttpCamera) -> type[BaseHTTPRequestHandler]:
                 self.send_header("WWW-Authenticate", _challenge(camera.login))
                 self.end_headers()
                 return
-            answer = camera.answers.get(self.path.partition("?")[0], Answer(status=404, kind="text/html"))
+            path = self.path.partition("?")[0]
+            answer = camera.answers.get(path, Answer(status=404, kind="text/html"))
             with contextlib.suppress(ConnectionError):
-                (_repeat if answer.repeated else _answer)(self, answer, camera.closing)
+                if answer.repeated:
+                    _repeat(self, path, camera)
+                else:
+                    _answer(self, answer, camera.closing)
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
@@ -96,14 +100,14 @@ def _answer(handler: BaseHTTPRequestHandler, answer: Answer, closing: threading.
         closing.wait(timeout=30)
 
 
-def _repeat(handler: BaseHTTPRequestHandler, answer: Answer, closing: threading.Event) -> None:
+def _repeat(handler: BaseHTTPRequestHandler, path: str, camera: HttpCamera) -> None:
     handler.send_response(200)
     handler.send_header("Content-Type", 'multipart/x-mixed-replace; boundary="--part"')  # two dashes too many
     handler.end_headers()
-    length = f"Content-Length: {len(answer.body)}\r\n" if answer.lengths else ""
-    head = f"--part\r\nContent-Type: image/jpeg\r\n{length}\r\n".encode()
-    while not closing.wait(timeout=0.05):
-        handler.wfile.write(head + answer.body + b"\r\n")
+    while not camera.closing.wait(timeout=0.05):
+        answer = camera.answers[path]  # a test may have changed it
+        length = f"Content-Length: {len(answer.body)}\r\n" if answer.lengths else ""
+        handler.wfile.write(f"--part\r\nContent-Type: image/jpeg\r\n{length}\r\n".encode() + answer.body + b"\r\n")
         handler.wfile.flush()
 
 

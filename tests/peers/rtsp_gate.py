@@ -17,7 +17,7 @@ class RtspGate:
         self._behind = behind  # the port of the real server
         self._kind = kind
         self._username = username
-        self._password = password
+        self.password = password
         self._tasks: set[asyncio.Task[None]] = set()
         self.port = 0
 
@@ -64,11 +64,11 @@ class RtspGate:
     def _is_allowed(self, request: str) -> bool:
         kind, _, proof = _header(request, "Authorization").partition(" ")
         if self._kind == "basic":
-            login = f"{self._username}:{self._password}".encode()
+            login = f"{self._username}:{self.password}".encode()
             return kind == "Basic" and proof == base64.b64encode(login).decode()
         fields = dict(re.findall(r'(\w+)="([^"]*)"', proof))
         method = request.partition(" ")[0]
-        who = _md5(f"{self._username}:{REALM}:{self._password}")
+        who = _md5(f"{self._username}:{REALM}:{self.password}")
         what = _md5(f"{method}:{fields.get('uri', '')}")
         return kind == "Digest" and fields.get("response") == _md5(f"{who}:{NONCE}:{what}")
 

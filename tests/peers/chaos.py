@@ -1,0 +1,102 @@
+"""A TCP proxy before a real server on loopback, which does to the connections what bad networks and cameras do."""
+
+import asyncio
+import contextlib
+import random
+from enum import Enum
+from typing import Self
+
+
+class Chaos(Enum):
+    """What happens to the server's bytes."""
+
+    NONE = "they pass"
+    SILENCE = "they vanish, and the connections stay open"
+    DRIP = "one byte a second passes"
+    GARBAGE = "a few in each thousand are wrong, those of the answers' heads excepted"
+
+
+class ChaosProxy:
+    """Listens on `port` of loopback while it is entered; `chaos` may be changed at any time."""
+
+    def __init__(self, behind: int, chaos: Chaos = Chaos.NONE) -> None:
+        self._behind = behind  # the port of the real server
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._random = random.Random(4)
+        self._silent_up_to = 0  # the number of a connection
+        self.chaos = chaos
+        self.connections = 0
+        self.connected = asyncio.Event()  # there was a connection
+        self.port = 0
+
+    async def __aenter__(self) -> Self:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def before(self, url: str) -> str:
+        """The server's address, led through the proxy."""
+        return url.replace(f":{self._behind}/", f":{self.port}/")
+
+    def silence_open_connections(self) -> None:
+        """The camera rebooted: what is connected now stays connected and hears nothing more."""
+        self._silent_up_to = self.connections
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        self.connections += 1
+        self.connected.set()
+        with contextlib.suppress(ConnectionError):
+            await self._join(self.connections, reader, writer)
+        writer.close()
+        self._tasks.discard(task)
+
+    async def _join(self, number: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        server, to_server = await asyncio.open_connection("127.0.0.1", self._behind)
+        try:
+            async with asyncio.TaskGroup() as ways:
+                there = ways.create_task(copy(reader, to_server))
+                back = ways.create_task(self._copy_back(number, server, writer))
+                await asyncio.wait([there, back], return_when=asyncio.FIRST_COMPLETED)
+                there.cancel()
+                back.cancel()
+        finally:
+            to_server.close()
+
+    async def _copy_back(self, number: int, server: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await server.read(65_536):
+            if number <= self._silent_up_to or self.chaos is Chaos.SILENCE:
+                continue
+            if self.chaos is Chaos.DRIP:
+                data = data[:1]  # the rest is lost: this one does not catch up
+                await asyncio.sleep(1)
+            elif self.chaos is Chaos.GARBAGE:
+                data = self._spoil(data)
+            writer.write(data)
+            await writer.drain()
+
+    def _spoil(self, data: bytes) -> bytes:
+        """Wrong bytes within the packets of an RTSP stream; their lengths, and the answers' heads, stay right."""
+        spoilt = bytearray(data)
+        start = 0
+        while start + 4 <= len(spoilt) and spoilt[start] == ord("$"):
+            end = start + 4 + int.from_bytes(spoilt[start + 2 : start + 4], "big")
+            for place in range(start + 20, min(end, len(spoilt)), 300):
+                spoilt[place] = self._random.randrange(256)
+            start = end
+        return bytes(spoilt)
+
+
+async def copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+    """Pass all bytes on, until there are no more."""
+    while data := await source.read(65_536):
+        target.write(data)
+        await target.drain()
