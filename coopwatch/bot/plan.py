@@ -102,10 +102,15 @@ def _units(due: Sequence[Message]) -> list[tuple[Message, ...]]:
     """What goes out together: the messages of one visit, every other message for itself."""
     units: dict[tuple[str, int], list[Message]] = {}
     for message in due:
-        is_story = message.event.kind in _STORY and message.visit is not None
-        key = ("visit", message.visit or 0) if is_story else ("message", message.number)
-        units.setdefault(key, []).append(message)
+        units.setdefault(_unit(message), []).append(message)
     return [tuple(unit) for unit in units.values()]
+
+
+def _unit(message: Message) -> tuple[str, int]:
+    """Messages with the same one go out together."""
+    if message.event.kind in _STORY and message.visit is not None:
+        return "visit", message.visit
+    return "message", message.number
 
 
 def _choose(units: Sequence[tuple[Message, ...]]) -> tuple[Message, ...]:
@@ -120,9 +125,7 @@ def _choose(units: Sequence[tuple[Message, ...]]) -> tuple[Message, ...]:
 
 
 def _delivery(messages: tuple[Message, ...], stories: Mapping[int, Story], subscriber: Subscriber) -> Delivery:
-    first = messages[0]
-    is_one_visit = {message.visit for message in messages} == {first.visit} and first.event.kind in _STORY
-    is_single = len(messages) == 1 or is_one_visit
+    is_single = len({_unit(message) for message in messages}) == 1
     return Delivery(
         messages=messages,
         subscriber=subscriber,

@@ -37,14 +37,11 @@ def visit_sentence(events: Sequence[StoredEvent], voice: Voice) -> str:
     return capital(voice.say("{hen} nested {stayed}{in_nest}", **parts))
 
 
-def digest_text(lines: Sequence[tuple[datetime, str]], voice: Voice, *, now: datetime, more: int = 0) -> str:
-    """Many things in one message, a line each, oldest first; `more` follow in another one."""
+def digest_text(lines: Sequence[tuple[datetime, str]], voice: Voice, *, now: datetime) -> str:
+    """Many things in one message, a line each, oldest first."""
     began = moment(lines[0][0], voice, seen_from=now)
     head = voice.count("{number} message since {began}:", "{number} messages since {began}:", len(lines), began=began)
-    told = [head, *(f"{clock_time(at, voice)} {text}" for at, text in lines)]
-    if more:
-        told.append(voice.count("{number} more follows.", "{number} more follow.", more))
-    return "\n".join(told)
+    return "\n".join([head, *(f"{clock_time(at, voice)} {text}" for at, text in lines)])
 
 
 def _of_kind(events: Sequence[StoredEvent], kind: EventKind) -> StoredEvent | None:

@@ -1,0 +1,96 @@
+"""Rules of the pace: however calls come and however long they take, the Bot API's limits are kept."""
+
+import asyncio
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coopwatch.bot.pace import Limits, Pace
+
+GROUP, PERSON = -7, 7
+LIMITS = Limits()
+
+
+class Hand:
+    """A time that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+async def call(pace: Pace, hand: Hand, chat_id: int, *, takes: float = 0.0) -> None:
+    async with pace.call(chat_id):
+        hand.now += takes
+
+
+async def test_events_leave_room_for_answers_in_a_group() -> None:
+    hand = Hand()
+    pace = Pace(time=hand)
+    for _ in range(LIMITS.group_each_minute - LIMITS.spared_each_minute):
+        assert pace.wait(GROUP, spare=True) == 0
+        await call(pace, hand, GROUP)
+        hand.now += 1
+    assert pace.wait(GROUP, spare=True) > 0
+    assert pace.wait(GROUP, spare=False) == 0
+    assert pace.wait(GROUP - 1, spare=True) == 0, "another group has its own minute"
+
+
+async def test_a_person_gets_one_event_a_second_and_an_answer_at_once() -> None:
+    hand = Hand()
+    pace = Pace(time=hand)
+    await call(pace, hand, PERSON)
+    assert pace.wait(PERSON, spare=True) == pytest.approx(1)
+    assert pace.wait(PERSON, spare=False) == 0
+    hand.now += 1
+    assert pace.wait(PERSON, spare=True) == 0
+
+
+async def test_all_chats_together_keep_to_so_many_a_second() -> None:
+    hand = Hand()
+    pace = Pace(time=hand)
+    for person in range(LIMITS.all_each_second):
+        await call(pace, hand, 100 + person)
+    assert pace.wait(PERSON, spare=False) == pytest.approx(1)
+
+
+@given(st.lists(st.tuples(st.floats(0, 5), st.floats(0, 30)), min_size=60, max_size=120))
+def test_no_minute_of_a_group_has_more_than_it_may(calls: list[tuple[float, float]]) -> None:
+    hand = Hand()
+    pace = Pace(time=hand)
+    arrived: list[float] = []
+
+    async def all_of_them() -> None:
+        for pause, takes in calls:
+            hand.now += pause
+            hand.now += pace.wait(GROUP, spare=False)
+            async with pace.call(GROUP):
+                arrived.append(hand.now + takes / 2)
+                hand.now += takes
+
+    asyncio.run(all_of_them())
+    for number, at in enumerate(arrived[LIMITS.group_each_minute :]):
+        assert at - arrived[number] >= 60 - 1e-6
+
+
+async def test_what_is_on_its_way_counts() -> None:
+    hand = Hand()
+    pace = Pace(Limits(group_each_minute=1), time=hand)
+    async with pace.call(GROUP):
+        hand.now += 100
+        assert pace.wait(GROUP, spare=False) > 0
+    assert pace.wait(GROUP, spare=False) == pytest.approx(60)
+    hand.now += 60
+    assert pace.wait(GROUP, spare=False) == 0
+
+
+async def test_chats_that_fell_silent_are_forgotten() -> None:
+    hand = Hand()
+    pace = Pace(time=hand)
+    for person in range(50):
+        await call(pace, hand, 100 + person)
+        hand.now += 2
+    assert len(pace._chats) <= 2
