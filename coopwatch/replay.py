@@ -1,21 +1,71 @@
-"""Recorded frames through the same core as live ones: a camera in, its events out."""
+"""Recorded frames through the same core as live ones: pictures or a video in, classifications and events out."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
-from coopwatch.config.settings import CameraSettings
+from coopwatch.cameras.source import open_camera
+from coopwatch.clock import SystemClock
+from coopwatch.config.rules import to_rules
+from coopwatch.config.settings import CameraSettings, Settings
 from coopwatch.core.advance import advance
+from coopwatch.core.camera import CameraMemory, Glance, advance_camera
 from coopwatch.core.memory import Memory
 from coopwatch.core.rules import Rules
-from coopwatch.errors import CameraEndedError
+from coopwatch.errors import CameraEndedError, UserMustActError
+from coopwatch.inference.client import InferenceClient
 from coopwatch.ports import Camera, Classifier
 from coopwatch.values import Classification, Event
+from coopwatch.vision.card import load_model_folder
+from coopwatch.vision.judge import PictureJudge
 from coopwatch.watch import classify_nest
+
+Step = tuple[Classification, tuple[Event, ...]]
+
+
+def choose_camera(settings: Settings, name: str | None) -> CameraSettings:
+    """The camera whose nests recorded pictures show; it need not be named where there is but one.
+
+    Raises:
+        UserMustActError: there are several and none is named, or none has this name.
+    """
+    cameras = {camera.name: camera for camera in settings.cameras}
+    if name is None and len(cameras) == 1:
+        return settings.cameras[0]
+    if name in cameras:
+        return cameras[name]
+    raise UserMustActError(
+        f"--camera: received {name or 'nothing'}, expected one of {', '.join(cameras)}; say whose nests these are"
+    )
+
+
+async def replay_source(source: Path, settings: Settings, camera: CameraSettings) -> AsyncIterator[Step]:
+    """Replay a folder of pictures or a video file with the settings' model and rules.
+
+    Raises:
+        UserMustActError: there is no such file or folder, or no camera reads it.
+    """
+    recorded = _open_recorded(source, settings, camera)
+    folder = load_model_folder(settings.model)
+    rules = to_rules(settings.rules, folder.card.roles)
+    async with InferenceClient(folder, engine=settings.engine) as classifier, recorded as frames:
+        async for step in replay(frames, camera, classifier=classifier, model=folder.hash, rules=rules):
+            yield step
+
+
+def _open_recorded(source: Path, settings: Settings, camera: CameraSettings) -> Camera:
+    if not source.exists():
+        raise UserMustActError(f"{source}: received no such file or folder, expected pictures or a video; name another")
+    recorded = camera.model_copy(update={"source": str(source.absolute())})
+    return open_camera(recorded, clock=SystemClock(), zone=settings.timezone, password=None)
 
 
 async def replay(
     camera: Camera, settings: CameraSettings, *, classifier: Classifier, model: str, rules: Rules
-) -> AsyncIterator[tuple[Classification, tuple[Event, ...]]]:
+) -> AsyncIterator[Step]:
     """Yield each classification with the events it leads to, in the order of the frames.
+
+    Pictures that show nothing are passed over, as the daemon does.
 
     Args:
         camera: open; read to its end.
@@ -25,11 +75,16 @@ async def replay(
         rules: with the roles of the card's labels.
     """
     memories = {nest.name: Memory(camera=settings.name, nest=nest.name) for nest in settings.nests}
+    judge, seen_by = PictureJudge([nest.region for nest in settings.nests]), CameraMemory(camera=settings.name)
     while True:
         try:
             frame = await camera.grab()
         except CameraEndedError:
             return
+        sight = await asyncio.to_thread(judge.judge, frame)
+        seen_by, _ = advance_camera(seen_by, Glance(at=frame.taken_at, flaw=sight.flaw), rules)
+        if sight.is_switching or seen_by.is_blind(rules):
+            continue
         for nest in settings.nests:
             seen = await classify_nest(frame, nest, classifier, model)
             memories[nest.name], events = advance(memories[nest.name], seen, rules)

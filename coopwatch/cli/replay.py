@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coopwatch.errors import UserMustActError
-
 if TYPE_CHECKING:
     from coopwatch.config.settings import CameraSettings, Settings
     from coopwatch.values import Classification, Event
@@ -30,45 +28,23 @@ def replay(
 
     from coopwatch.config.load import load_settings
     from coopwatch.logs import set_up_logs
+    from coopwatch.replay import choose_camera
 
     set_up_logs()
-    if not source.exists():
-        raise UserMustActError(f"{source}: received no such file or folder, expected pictures or a video; name another")
     settings = load_settings(config)
     if model is not None:
         settings = settings.model_copy(update={"model": model})
-    chosen = _chosen(settings, camera).model_copy(update={"source": str(source.absolute())})
-    asyncio.run(_replay(settings, chosen, as_json=as_json, states=states))
+    asyncio.run(_replay(source, settings, choose_camera(settings, camera), as_json=as_json, states=states))
 
 
-def _chosen(settings: "Settings", name: str | None) -> "CameraSettings":
-    cameras = {camera.name: camera for camera in settings.cameras}
-    if name is None and len(cameras) == 1:
-        return settings.cameras[0]
-    if name in cameras:
-        return cameras[name]
-    raise UserMustActError(
-        f"--camera: received {name or 'nothing'}, expected one of {', '.join(cameras)}; say whose nests these are"
-    )
+async def _replay(source: Path, settings: "Settings", camera: "CameraSettings", *, as_json: bool, states: bool) -> None:
+    from coopwatch.replay import replay_source
 
-
-async def _replay(settings: "Settings", chosen: "CameraSettings", *, as_json: bool, states: bool) -> None:
-    from coopwatch.cameras.source import open_camera
-    from coopwatch.clock import SystemClock
-    from coopwatch.config.rules import to_rules
-    from coopwatch.inference.client import InferenceClient
-    from coopwatch.replay import replay as play
-    from coopwatch.vision.card import load_model_folder
-
-    folder = load_model_folder(settings.model)
-    rules = to_rules(settings.rules, folder.card.roles)
-    recorded = open_camera(chosen, clock=SystemClock(), zone=settings.timezone, password=None)
-    async with InferenceClient(folder, engine=settings.engine) as classifier, recorded as camera:
-        async for seen, events in play(camera, chosen, classifier=classifier, model=folder.hash, rules=rules):
-            if states:
-                typer.echo(_state_line(seen, settings, as_json=as_json))
-            for event in events:
-                typer.echo(_event_line(event, settings, as_json=as_json))
+    async for seen, events in replay_source(source, settings, camera):
+        if states:
+            typer.echo(_state_line(seen, settings, as_json=as_json))
+        for event in events:
+            typer.echo(_event_line(event, settings, as_json=as_json))
 
 
 def _event_line(event: "Event", settings: "Settings", *, as_json: bool) -> str:

@@ -1,0 +1,111 @@
+"""`coopwatch tune-rules DATA`: recorded days with their truth in; rules for the config and a plot to choose from out."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coopwatch.errors import UserMustActError
+
+if TYPE_CHECKING:
+    from coopwatch.config.settings import CameraSettings, Settings
+    from coopwatch.core.rules import Rules
+    from coopwatch.core.tuning import Point, Truth
+    from coopwatch.values import Classification, Event
+
+TRUTH_FILE = "truth.jsonl"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("tune-rules")(tune_rules)
+
+
+def tune_rules(
+    data: Annotated[Path, typer.Argument(metavar="DATA", help=f"A folder of pictures with a {TRUTH_FILE}.")],
+    config: Annotated[Path, typer.Option("--config", help="The config file: nests, rules, model.")],
+    model: Annotated[Path | None, typer.Option("--model", help="A model folder other than the config's.")] = None,
+    camera: Annotated[str | None, typer.Option("--camera", help="Whose nests these are, if there are several.")] = None,
+    plot: Annotated[Path | None, typer.Option("--plot", metavar="PNG", help="Draw F1 against delay.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Learn the rules' times and shares from recorded days, and show what each bar `enter` comes to."""
+    import asyncio
+
+    from coopwatch.config.load import load_settings
+    from coopwatch.config.rules import to_rules
+    from coopwatch.core.tuning import curve, learn_rules
+    from coopwatch.replay import choose_camera
+    from coopwatch.vision.card import load_model_folder
+
+    states, events = _read_truth(data / TRUTH_FILE)
+    settings = load_settings(config)
+    if model is not None:
+        settings = settings.model_copy(update={"model": model})
+    seen = asyncio.run(_see(data, settings, choose_camera(settings, camera)))
+    given = to_rules(settings.rules, load_model_folder(settings.model).card.roles)
+    rules = learn_rules(seen, states, given)
+    points = curve(seen, events, rules)
+    if plot is not None:
+        from coopwatch.workbench.tuning_plot import draw_tuning
+
+        draw_tuning(points, plot, used=given.enter)
+    _print(rules, points, as_json=as_json)
+
+
+def _read_truth(path: Path) -> "tuple[Truth, list[Event]]":
+    """States by nest and moment, and events, of the lines that `coopwatch simulate` writes."""
+    from datetime import UTC, datetime
+
+    from coopwatch.core.event_json import event_from_json
+
+    if not path.is_file():
+        raise UserMustActError(
+            f"{path}: received no such file, expected states and events, a JSON object a line; "
+            "write the truth of recorded days as `coopwatch simulate` does"
+        )
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    states = {
+        (line["nest"], datetime.fromisoformat(line["at"]).astimezone(UTC)): line["label"]
+        for line in lines
+        if line.get("kind") == "state"
+    }
+    return states, [event_from_json(line) for line in lines if line.get("kind") != "state"]
+
+
+async def _see(data: Path, settings: "Settings", camera: "CameraSettings") -> "list[Classification]":
+    """What the model sees in every picture."""
+    from coopwatch.replay import replay_source
+
+    return [seen async for seen, _ in replay_source(data, settings, camera)]
+
+
+def _print(rules: "Rules", points: "Sequence[Point]", *, as_json: bool) -> None:
+    learnt = {
+        "dwell_seconds": round(rules.dwell.total_seconds(), 1),
+        "glitch_seconds": round(rules.glitch.total_seconds(), 1),
+        "glitch_share": round(rules.glitch_share, 5),
+    }
+    bars = [_figures(point) for point in points]
+    if as_json:
+        typer.echo(json.dumps({"rules": learnt, "bars": bars}))
+        return
+    typer.echo("rules:  # learnt; choose `enter` from the table below")
+    for key, value in learnt.items():
+        typer.echo(f"  {key}: {value:g}")
+    typer.echo("\n" + "".join(f"{name:>22}" for name in bars[0]))
+    for bar in bars:
+        typer.echo("".join(f"{'-' if value is None else format(value, '.3f'):>22}" for value in bar.values()))
+
+
+def _figures(point: "Point") -> dict[str, float | None]:
+    overall = point.score.overall
+    return {
+        "enter": point.enter,
+        "precision": overall.precision,
+        "recall": overall.recall,
+        "f1": overall.f1,
+        "median_delay_seconds": None if overall.median_delay is None else overall.median_delay.total_seconds(),
+    }
