@@ -1,4 +1,4 @@
-"""`coopwatch tune-rules DATA`: recorded days with their truth in; rules for the config and a plot to choose from out."""
+"""`coopwatch tune-rules DATA`: recorded days with their truth in; rules and a plot to choose a bar from out."""
 
 import json
 from collections.abc import Sequence

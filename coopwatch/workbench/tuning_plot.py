@@ -18,9 +18,9 @@ def draw_tuning(points: Sequence[Point], path: Path, *, used: float) -> None:
 
     figure, axes = plt.subplots(figsize=(7, 4.5), dpi=120)
     shown = [
-        (point.enter, late.total_seconds(), point.score.overall.f1 or 0.0)
+        (point.enter, delay.total_seconds(), point.score.overall.f1 or 0.0)
         for point in points
-        if (late := point.score.overall.median_delay) is not None
+        if (delay := point.score.overall.median_delay) is not None
     ]
     axes.plot([late for _, late, _ in shown], [f1 for *_, f1 in shown], color=_BROWN, linewidth=1.5, zorder=1)
     for enter, late, f1 in shown:
