@@ -1,20 +1,12 @@
 """`coopwatch train DATASET --out DIR`: a folder of pictures, one folder a label, in; a published model out."""
 
 import os
-from collections.abc import Sequence
-from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Annotated, Literal
 
 import typer
 
 from coopwatch.errors import UserMustActError
-from coopwatch.values import Role
-
-if TYPE_CHECKING:
-    from coopwatch.vision.card import ModelCard
-    from coopwatch.workbench.dataset import Reading
 
 
 def register(app: typer.Typer) -> None:
@@ -23,7 +15,7 @@ def register(app: typer.Typer) -> None:
 
 
 def train(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
-    dataset: Annotated[Path, typer.Argument(metavar="DATASET", help="Pictures, a folder a label.")],
+    datasets: Annotated[list[Path], typer.Argument(metavar="DATASET...", help="Pictures, a folder a label.")],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The model's folder, such as models/nest.")],
     network: Annotated[str, typer.Option(help="Its name in the registry.")] = "efficientnet_lite0",
     size: Annotated[str | None, typer.Option(metavar="HxW", help="Input height and width in pixels.")] = None,
@@ -38,6 +30,9 @@ def train(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
     ] = None,
     train_until: Annotated[
         str | None, typer.Option(metavar="DATE", help="Learn from days up to this one, test on later ones.")
+    ] = None,
+    test: Annotated[
+        list[Path] | None, typer.Option(metavar="DATASET", help="Test on these pictures, never seen; repeatable.")
     ] = None,
     exclude: Annotated[list[str] | None, typer.Option(metavar="LABEL", help="Leave a label out; repeatable.")] = None,
     merge: Annotated[
@@ -54,25 +49,39 @@ def train(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
     from coopwatch.clock import SystemClock
     from coopwatch.inference.engines.litert import LiteRTEngine
     from coopwatch.inference.plan import Plan
+    from coopwatch.workbench.dataset import Reading, read_dataset
+    from coopwatch.workbench.figures_text import figures_lines
+    from coopwatch.workbench.label_options import parse_day, parse_pairs, parse_roles, parse_size, parse_zone
     from coopwatch.workbench.progress import open_progress
     from coopwatch.workbench.quiet import quiet_natives
     from coopwatch.workbench.split import SplitRule
 
-    reading = make_reading(roles=roles, merge=merge, exclude=exclude, timezone=timezone)
-    rule = SplitRule(method=split, train_until=_parse_date(train_until), seed=seed)
-    form = _parse_size(size)
-    with open_progress() as progress:
+    reading = Reading(
+        roles=parse_roles(roles or ()),
+        merge=dict(parse_pairs("--merge", merge or ())),
+        exclude=frozenset(exclude or ()),
+        zone=parse_zone(timezone),
+    )
+    last_day = None if train_until is None else parse_day("--train-until", train_until)
+    form = None if size is None else parse_size(size)
+    dataset = read_dataset(datasets, reading, test=test or ())
+    try:
         with quiet_natives():
             from coopwatch.workbench.scratch import ScratchSettings
             from coopwatch.workbench.train import TrainSettings, train_model
-        published = train_model(
+    except ImportError as missing:
+        raise UserMustActError(
+            f"train: received an installation without {missing.name}, expected the extra for training; "
+            "pip install 'coopwatch[train]'"
+        ) from missing
+    with open_progress() as progress:
+        published, figures = train_model(
             dataset,
             out,
             TrainSettings(
                 network=network,
                 size=form,
-                reading=reading,
-                split=rule,
+                split=SplitRule(method=split, train_until=last_day, seed=seed),
                 scratch=ScratchSettings(
                     epochs=epochs,
                     patience=patience,
@@ -87,75 +96,6 @@ def train(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
             clock=SystemClock(),
             progress=progress,
         )
-    _tell(published.card)
+    for line in figures_lines(figures):
+        typer.echo(line)
     typer.echo(f"published {published.path}, now active")
-
-
-def make_reading(
-    *, roles: Sequence[str] | None, merge: Sequence[str] | None, exclude: Sequence[str] | None, timezone: str
-) -> "Reading":
-    """How the options say a data set is to be read; UserMustActError for what cannot be."""
-    from coopwatch.workbench.dataset import Reading
-
-    return Reading(
-        roles={label: _parse_role(role) for label, role in _pairs("--roles", roles)},
-        merge=dict(_pairs("--merge", merge)),
-        exclude=frozenset(exclude or ()),
-        zone=_parse_zone(timezone),
-    )
-
-
-def _pairs(option: str, values: Sequence[str] | None) -> list[tuple[str, str]]:
-    pairs = []
-    for value in values or ():
-        name, sign, meaning = value.partition("=")
-        if not (name and sign and meaning):
-            raise UserMustActError(f"{option}: received {value}, expected two names joined by '='; write NAME=NAME")
-        pairs.append((name, meaning))
-    return pairs
-
-
-def _parse_role(text: str) -> Role:
-    try:
-        return Role(text)
-    except ValueError as error:
-        raise UserMustActError(f"--roles: received {text}, expected {', '.join(Role)}; choose one") from error
-
-
-def _parse_zone(text: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise UserMustActError(
-            f"--timezone: received {text}, expected a name such as Europe/Berlin; look it up in the tz list"
-        ) from error
-
-
-def _parse_date(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
-    except ValueError as error:
-        raise UserMustActError(f"--train-until: received {text}, expected a date; write 2026-05-01") from error
-
-
-def _parse_size(text: str | None) -> tuple[int, int] | None:
-    if text is None:
-        return None
-    height, _, width = text.partition("x")
-    if not (height.isdigit() and width.isdigit() and 8 <= int(height) <= 4096 and 8 <= int(width) <= 4096):
-        raise UserMustActError(f"--size: received {text}, expected HEIGHTxWIDTH, each 8 to 4096; write 224x224")
-    return int(height), int(width)
-
-
-def _tell(card: "ModelCard") -> None:
-    figures = card.metrics
-    typer.echo(f"right on pictures never seen: {figures['right']} of {figures['count']} ({figures['accuracy']:.1%})")
-    for name, label in figures["labels"].items():
-        typer.echo(
-            f"  {name:<16} precision {label['precision']:.2f}  recall {label['recall']:.2f}  "
-            f"f1 {label['f1']:.2f}  pictures {label['support']}"
-        )
-    parity = figures["parity"]
-    typer.echo(f"export names {parity['same']} of {parity['count']} pictures as the trained network does")

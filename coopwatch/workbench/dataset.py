@@ -1,9 +1,9 @@
-"""A folder of pictures, one folder a label, in; a list of labelled pictures with times and hashes out."""
+"""Folders of pictures, one folder a label, in; a list of labelled pictures with times and hashes out."""
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import Literal
@@ -42,9 +42,9 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
-    """Labelled pictures, in the order of label and path."""
+    """Labelled pictures."""
 
-    folder: Path
+    name: str  # where it lies, for messages
     labels: tuple[Label, ...]
     pictures: tuple[Picture, ...]
 
@@ -70,31 +70,44 @@ class Reading:
     zone: tzinfo = UTC  # of times in file names, and of days
 
 
-def read_dataset(folder: Path, reading: Reading | None = None) -> Dataset:
-    """List the pictures of `folder/<label>/`, or of `folder/<train|validation|test>/<label>/`; none is decoded yet.
+def read_dataset(folders: Sequence[Path], reading: Reading | None = None, *, test: Sequence[Path] = ()) -> Dataset:
+    """List the pictures of each `folder/<label>/`, or `folder/<train|validation|test>/<label>/`; none is decoded yet.
+
+    The pictures of the folders `test` are all of the test part, and those of the others never are.
 
     Raises:
         DatasetError: no such folder, a label without pictures, fewer than two labels, a name that cannot be a label.
     """
     reading = reading or Reading()
-    if not folder.is_dir():
-        raise DatasetError(f"{folder}: received no such folder, expected one with a folder a label; correct the path")
-    pictures = [picture for label in _label_folders(folder, reading) for picture in label]
+    pictures = [picture for folder in folders for picture in _pictures(folder, reading)]
+    if test:
+        unseen = [picture for folder in test for picture in _pictures(folder, reading)]
+        pictures = [
+            *(replace(picture, part="train") for picture in pictures),
+            *(replace(picture, part="test") for picture in unseen),
+        ]
+    name = ", ".join(map(str, (*folders, *test)))
     names = {picture.label for picture in pictures}
     if len(names) < 2:
         raise DatasetError(
-            f"{folder}: received {len(names)} label(s){_listed(names)}, expected a folder a label and at least two of "
-            f"them, such as {folder}/red_twin and {folder}/empty; sort the pictures into folders"
+            f"{name}: received {len(names)} label(s){_listed(names)}, expected a folder a label and at least two of "
+            f"them, such as {folders[0]}/red_twin and {folders[0]}/empty; sort the pictures into folders"
         )
     try:
         labels = make_labels(names, reading.roles)
     except ValidationError as error:
         received = error.errors()[0]["input"]
         raise DatasetError(
-            f"{folder}: received a label {received!r}, expected letters, digits, '_', '-' and '.', at most 64; "
+            f"{name}: received a label {received!r}, expected letters, digits, '_', '-' and '.', at most 64; "
             "rename the folder"
         ) from error
-    return Dataset(folder=folder, labels=labels, pictures=tuple(pictures))
+    return Dataset(name=name, labels=labels, pictures=tuple(pictures))
+
+
+def _pictures(folder: Path, reading: Reading) -> list[Picture]:
+    if not folder.is_dir():
+        raise DatasetError(f"{folder}: received no such folder, expected one with a folder a label; correct the path")
+    return [picture for label in _label_folders(folder, reading) for picture in label]
 
 
 def _label_folders(folder: Path, reading: Reading) -> Iterator[list[Picture]]:

@@ -46,6 +46,6 @@ def require_known_labels(dataset: Dataset, card: ModelCard) -> None:
         counted = ", ".join(f"{label} ({count} pictures)" for label, count in strangers.items())
         options = " ".join(f"--exclude {label}" for label in strangers)
         raise DatasetError(
-            f"{dataset.folder}: received labels that the model {card.name} does not know: {counted}, "
+            f"{dataset.name}: received labels that the model {card.name} does not know: {counted}, "
             f"expected {', '.join(known)}; leave them out with {options}, or train a model that knows them"
         )

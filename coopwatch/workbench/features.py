@@ -1,6 +1,7 @@
 """A frozen backbone's view of every picture, computed once: pictures in, rows of features out, kept by picture hash."""
 
 import hashlib
+import io
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -53,7 +54,7 @@ def compute_features(
 
 def _read_cache(file: Path) -> dict[str, Vector]:
     try:
-        with np.load(file.open("rb"), allow_pickle=False) as arrays:
+        with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as arrays:
             return dict(zip(arrays["hashes"].tolist(), arrays["features"], strict=True))
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return {}  # none yet, or damaged: computing anew costs some milliseconds a picture

@@ -82,20 +82,21 @@ class _StopAtNaN(keras.callbacks.Callback):  # type: ignore[misc]  # keras ships
 class _Report(keras.callbacks.Callback):  # type: ignore[misc]  # keras ships no types
     def __init__(self, progress: Progress, epochs: int) -> None:
         super().__init__()
-        self._progress, self._epochs = progress, epochs
+        self._progress, self._epochs, self._epoch = progress, epochs, 0
         self.curves: dict[str, list[float]] = {"loss": [], "accuracy": [], "val_loss": [], "val_accuracy": []}
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
-        """Move the bar of the epoch."""
+        """Move the bar."""
         del logs
-        self._progress.step("batches", batch + 1, self.params["steps"])
+        steps = self.params["steps"]
+        self._progress.step("training", self._epoch * steps + batch + 1, self._epochs * steps)
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         """One line an epoch."""
         logs = logs or {}
         for name, values in self.curves.items():
             values.append(float(logs.get(name, math.nan)))
-        self._progress.step("epochs", epoch + 1, self._epochs)
+        self._epoch = epoch + 1
         self._progress.tell(
             f"epoch {epoch + 1} of {self._epochs}: loss {logs['loss']:.3f}, right {logs['accuracy']:.1%}; "
             f"validation loss {logs['val_loss']:.3f}, right {logs['val_accuracy']:.1%}"

@@ -15,6 +15,7 @@ from coopwatch.workbench.dataset import Picture
 from coopwatch.workbench.export import export_litert
 from coopwatch.workbench.fit import fit_network
 from coopwatch.workbench.networks.network import Network
+from coopwatch.workbench.parity import ask
 from coopwatch.workbench.pixels import Prepared, decode_all
 from coopwatch.workbench.progress import Progress
 from coopwatch.workbench.split import Split
@@ -52,6 +53,7 @@ class Scratch:
     def fit(self, prepared: Prepared, split: Split, labels: Sequence[str]) -> Trained:
         """Train, keep the best epoch, calibrate on the validation part, export."""
         settings = self._settings
+        keras.utils.clear_session()  # layers are numbered from 1, so that the same run gives the same files
         keras.utils.set_random_seed(settings.seed)
         model = self._network.build(self.form, len(labels))
         learning_rate = settings.learning_rate or self._network.learning_rate
@@ -65,7 +67,7 @@ class Scratch:
             learning_rate=learning_rate,
             progress=self._progress,
         )
-        logits = np.log(np.maximum(model.predict(validation, verbose=0), 1e-12))
+        logits = np.log(np.maximum(_answers(model, validation), 1e-12))
         true = np.array(columns(split.validation, labels))
         temperature = fit_temperature(logits, true)
         return Trained(
@@ -97,3 +99,7 @@ class Scratch:
             seed=self._settings.seed,
             recipe=recipe,
         )
+
+
+def _answers(model: keras.Model, batches: Batches) -> npt.NDArray[np.float32]:
+    return np.concatenate([ask(model, batches[index][0]) for index in range(len(batches))])

@@ -13,10 +13,11 @@ from coopwatch.clock import Clock
 from coopwatch.errors import DatasetError
 from coopwatch.vision.card import Input, Label, ModelCard, ModelFolder
 from coopwatch.vision.publish import publish_model
-from coopwatch.workbench.dataset import Dataset, Picture, Reading, read_dataset
+from coopwatch.workbench.dataset import Dataset, Picture
 from coopwatch.workbench.evaluate import Serve, evaluate_model
 from coopwatch.workbench.export import keras_bytes
 from coopwatch.workbench.frozen import Frozen
+from coopwatch.workbench.metrics import Figures
 from coopwatch.workbench.networks.network import Network
 from coopwatch.workbench.networks.registry import find_network
 from coopwatch.workbench.parity import compare_export, require_parity
@@ -37,23 +38,21 @@ class TrainSettings:
 
     network: str = DEFAULT_NETWORK
     size: tuple[int, int] | None = None  # height, width; None: the network's own
-    reading: Reading = field(default_factory=Reading)
     split: SplitRule = field(default_factory=SplitRule)
     scratch: ScratchSettings = field(default_factory=ScratchSettings)
     keep_keras: bool = True  # `model.keras` beside the export
 
 
 def train_model(
-    folder: Path, out: Path, settings: TrainSettings, *, serve: Serve, clock: Clock, progress: Progress
-) -> ModelFolder:
-    """Train on `folder/<label>/` and publish the model as `out/<version>/`, active at once.
+    dataset: Dataset, out: Path, settings: TrainSettings, *, serve: Serve, clock: Clock, progress: Progress
+) -> tuple[ModelFolder, Figures]:
+    """Train on the data set and publish the model as `out/<version>/`, active at once; (model, figures).
 
     Raises:
         DatasetError: the pictures cannot be used as they are.
         ModelError: the export does not answer as the trained model does, or `out` cannot be written.
     """
     began = clock.now()
-    dataset = read_dataset(folder, settings.reading)
     way = _choose_way(find_network(settings.network), settings, out, progress)
     prepared = way.prepare(dataset.pictures)
     split, labels, strangers = _learnable(dataset, split_pictures(prepared.pictures, settings.split))
@@ -77,9 +76,9 @@ def train_model(
             "versions": _versions(),
         },
     )
-    card = _measured(card, trained, split, serve, progress)
+    card, figures = _measured(card, trained, split, serve, progress)
     files = {**trained.files, **({KERAS_FILE: keras_bytes(trained.model)} if settings.keep_keras else {})}
-    return publish_model(out, card, files)
+    return publish_model(out, card, files), figures
 
 
 def _choose_way(network: Network, settings: TrainSettings, out: Path, progress: Progress) -> Way:
@@ -97,7 +96,7 @@ def _learnable(dataset: Dataset, split: Split) -> tuple[Split, tuple[Label, ...]
     known = {picture.label for picture in split.train}
     if len(known) < 2:
         raise DatasetError(
-            f"{dataset.folder}: received one label to learn from ({', '.join(known)}), expected at least two; "
+            f"{dataset.name}: received one label to learn from ({', '.join(known)}), expected at least two; "
             "let the training part reach further"
         )
     strangers = Counter(picture.label for picture in split.test if picture.label not in known)
@@ -107,7 +106,9 @@ def _learnable(dataset: Dataset, split: Split) -> tuple[Split, tuple[Label, ...]
     return replace(split, validation=validation, test=test), labels, strangers
 
 
-def _measured(card: ModelCard, trained: Trained, split: Split, serve: Serve, progress: Progress) -> ModelCard:
+def _measured(
+    card: ModelCard, trained: Trained, split: Split, serve: Serve, progress: Progress
+) -> tuple[ModelCard, Figures]:
     """The card with the figures of the test part, given by the very files that the service will load."""
     with TemporaryDirectory() as folder:
         predict = serve(publish_model(Path(folder), card, trained.files))
@@ -115,7 +116,8 @@ def _measured(card: ModelCard, trained: Trained, split: Split, serve: Serve, pro
         parity = compare_export(trained.model, predict, every, card.input, card.temperature, progress)
         require_parity(parity)
         figures, _ = evaluate_model(predict, card, split.test, progress)
-    return card.model_copy(update={"metrics": {**figures.as_json(), "parity": parity.as_json()}})
+    progress.tell(f"the export names {parity.same} of {parity.count} pictures as the trained network does")
+    return card.model_copy(update={"metrics": {**figures.as_json(), "parity": parity.as_json()}}), figures
 
 
 def _tell_split(split: Split, strangers: Mapping[str, int], progress: Progress) -> None:
@@ -142,7 +144,6 @@ def _data_facts(
         "notes": list(split.notes),
         "unreadable": len(prepared.unreadable),
         "not_learnt": dict(strangers),
-        "excluded": sorted(settings.reading.exclude),
     }
 
 

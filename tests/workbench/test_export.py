@@ -1,0 +1,30 @@
+import keras
+import numpy as np
+import pytest
+
+from coopwatch.vision.card import Input
+from coopwatch.workbench.export import export_litert
+from coopwatch.workbench.litert import LiteRTGraph
+from coopwatch.workbench.networks.registry import NETWORKS
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "labels", "most_bytes"),
+    [
+        ("neurocoop", Input(height=48, width=40), 4, 260_000),  # 231,000 weights of 8 bits
+        ("neurocoop_dropout", Input(height=48, width=40), 4, 260_000),
+        ("efficientnet_lite0", Input(height=64, width=64), 0, 3_900_000),
+    ],
+)
+def test_an_export_has_8_bit_weights_and_answers_as_the_network(
+    name: str, form: Input, labels: int, most_bytes: int
+) -> None:
+    keras.utils.set_random_seed(2)
+    model = NETWORKS[name].build(form, labels)
+    exported = export_litert(model)
+    assert len(exported) < most_bytes
+    picture = np.random.default_rng(0).normal(size=(form.height, form.width, 3)).astype(np.float32)
+    ours = np.asarray(model(picture[np.newaxis], training=False))[0]
+    theirs = LiteRTGraph(exported).run(picture)
+    assert theirs.shape == ours.shape
+    assert np.corrcoef(ours, theirs)[0, 1] > 0.98
