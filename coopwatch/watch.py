@@ -24,6 +24,8 @@ from coopwatch.vision.preprocess import crop
 
 log = logging.getLogger(__name__)
 
+LOG_PAUSE = timedelta(seconds=10)  # between two lines of one camera
+
 
 async def classify_nest(frame: Frame, nest: NestSettings, classifier: Classifier, model: str) -> Classification:
     """What `classifier`, whose card has the hash `model`, sees in one nest of the frame.
@@ -86,6 +88,8 @@ class Watch:
         self._unsaved: dict[str, tuple[Event, ...]] = {}  # nest or camera -> events that the store did not take yet
         self._frame: Frame | None = None
         self._trouble = ""
+        self._logged = ""  # the trouble that was logged last
+        self._logged_at: datetime | None = None
         self._judge = PictureJudge([nest.region for nest in settings.nests])
         self._gates = {nest.name: NestGate(_pace(settings)) for nest in settings.nests}
         self._words: dict[str, Word] = {}  # nest -> what a person says of it
@@ -211,10 +215,15 @@ class Watch:
         return encode_jpeg(shrink(crop(self._frame.pixels, regions[0]) if regions else self._frame.pixels))
 
     def _say(self, trouble: str) -> None:
-        """Note a trouble for the status; log it when it is news."""
-        if trouble and trouble != self._trouble:
-            log.warning("Camera %s: %s", self._settings.name, trouble)
+        """Note a trouble for the status; log it when it is news, but not all that a flapping camera has to say."""
         self._trouble = trouble
+        if not trouble:
+            self._logged = ""
+        now = self._clock.now()
+        if trouble == self._logged or (self._logged_at is not None and now - self._logged_at < LOG_PAUSE):
+            return
+        log.warning("Camera %s: %s", self._settings.name, trouble)
+        self._logged, self._logged_at = trouble, now
 
     async def _save(self, memory: Memory | CameraMemory, events: Sequence[Event], region: Region | None) -> bool:
         """Save a transition, with all events that could not be saved before; whether that went well."""

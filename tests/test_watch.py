@@ -240,3 +240,10 @@ async def test_a_nest_is_classified_no_more_often_than_the_settings_say() -> Non
     async with watching(restless, store, noting(crops), settings) as (watch, clock):
         await looks(watch, clock, len(restless))
     assert len(crops) <= 10 + 6  # the left nest, and the heartbeats of the right one
+
+
+async def test_a_camera_that_flaps_says_at_most_a_line_in_ten_seconds(caplog: pytest.LogCaptureFixture) -> None:
+    troubles = ["the stream ended", "connection refused", "no route to the camera"] * 40
+    async with watching([CameraError(trouble) for trouble in troubles], FakeStore()) as (watch, clock):
+        await looks(watch, clock, len(troubles))
+    assert 10 < len(caplog.records) <= len(troubles) * 5 / 10

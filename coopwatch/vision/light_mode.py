@@ -27,13 +27,14 @@ class LightModeFollower:
     def __init__(self) -> None:
         self.mode: LightMode | None = None  # None: no picture was clearly one or the other
         self._switched_at: datetime | None = None
+        self._at: datetime | None = None  # of the newest picture
 
     def follow(self, colours: float, at: datetime) -> bool:
         """Take the chroma of the picture of that moment; whether the camera was switching then."""
-        mode = self._mode_of(colours)
-        if mode is not self.mode and self.mode is not None:
-            self._switched_at = at
-        self.mode = mode
+        mode, before = self._mode_of(colours), self._at
+        if mode is not self.mode and self.mode is not None and before is not None:
+            self._switched_at = before + (at - before) / 2  # nobody saw it
+        self.mode, self._at = mode, at
         return self._switched_at is not None and at - self._switched_at < BLANKING
 
     def _mode_of(self, colours: float) -> LightMode | None:

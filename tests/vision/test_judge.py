@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from itertools import cycle, islice
+from itertools import count, cycle, islice
 from pathlib import Path
 
 import cv2
@@ -12,6 +12,7 @@ import pytest
 from vision.nest_frames import NESTS, nest_frames
 
 from coopwatch.simulator.coop import Coop
+from coopwatch.simulator.light import is_infra_red
 from coopwatch.simulator.nest_box import REGIONS
 from coopwatch.values import Flaw, Frame, Pixels, Region
 from coopwatch.vision.judge import PictureJudge, Sight
@@ -31,9 +32,9 @@ def judge_all(
 
 
 @cache
-def simulated(seed: int, begin: datetime, count: int, every_seconds: int) -> tuple[Pixels, ...]:
+def simulated(seed: int, begin: datetime, pictures: int, every_seconds: int) -> tuple[Pixels, ...]:
     coop = Coop(seed=seed)
-    return tuple(coop.frame(begin + timedelta(seconds=every_seconds * number)) for number in range(count))
+    return tuple(coop.frame(begin + timedelta(seconds=every_seconds * number)) for number in range(pictures))
 
 
 def blurred(share: float) -> Damage:
@@ -105,7 +106,19 @@ def test_no_picture_of_a_simulated_day_and_night_is_refused(every_seconds: int) 
     sights = judge_all(PictureJudge(list(REGIONS.values())), day, begin=NOON, every=every_seconds)
     assert {sight.flaw for sight in sights} == {None}
     assert {sight.mode for sight in sights} == {LightMode.COLOUR, LightMode.INFRA_RED}
-    assert sum(sight.is_switching for sight in sights) == 2  # at dawn and at dusk
+    assert not any(sight.is_switching for sight in sights)  # ten minutes later, a switch is over
+
+
+def test_a_picture_taken_while_the_camera_switches_to_infra_red_is_neither() -> None:
+    dusk = next(at for at in moments(NOON, timedelta(minutes=1)) if is_infra_red(at))
+    pictures = simulated(7, dusk - timedelta(minutes=1), 30, 4)
+    sights = judge_all(PictureJudge(list(REGIONS.values())), pictures, every=4)
+    assert [sight.flaw for sight in sights] == [None] * 30
+    assert [sight.is_switching for sight in sights].count(True) == 1
+
+
+def moments(begin: datetime, step: timedelta) -> Iterator[datetime]:
+    return (begin + number * step for number in count())
 
 
 def test_a_hen_that_comes_or_goes_moves_no_camera() -> None:

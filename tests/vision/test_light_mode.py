@@ -37,3 +37,9 @@ def test_a_switch_spoils_the_picture_for_a_moment_and_the_first_picture_is_no_sw
     assert follower.follow(4, DUSK + SECOND)
     assert follower.follow(4, DUSK + BLANKING)
     assert not follower.follow(4, DUSK + SECOND + BLANKING)
+
+
+def test_a_switch_within_a_long_pause_was_over_long_ago() -> None:
+    follower = LightModeFollower()
+    follower.follow(15, DUSK)
+    assert not follower.follow(4, DUSK + timedelta(minutes=30))
