@@ -2,7 +2,7 @@
 
 import io
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 
 from coopwatch.vision.lettering import Colour, Lettering
 
@@ -57,12 +57,8 @@ class Canvas:
 
     def picture(self, box: Box, picture: Image.Image) -> None:
         """A picture that fills the box, cut at its longer side."""
-        width, height = round((box[2] - box[0]) * _FINER), round((box[3] - box[1]) * _FINER)
-        scale = max(width / picture.width, height / picture.height)
-        grown = picture.resize((max(width, round(picture.width * scale)), max(height, round(picture.height * scale))))
-        left, top = (grown.width - width) // 2, (grown.height - height) // 2
-        cut = grown.crop((left, top, left + width, top + height))
-        self._image.paste(cut, (round(box[0] * _FINER), round(box[1] * _FINER)))
+        size = round((box[2] - box[0]) * _FINER), round((box[3] - box[1]) * _FINER)
+        self._image.paste(ImageOps.fit(picture, size), (round(box[0] * _FINER), round(box[1] * _FINER)))
 
     def png(self) -> bytes:
         """The finished picture."""
