@@ -18,6 +18,7 @@ from coopwatch.bot.door import Door
 from coopwatch.bot.meaning import meant
 from coopwatch.bot.numbers import Numbers
 from coopwatch.bot.pace import Limits, Pace
+from coopwatch.bot.pairing import how_to_pair, make_invitation
 from coopwatch.bot.post import Look, Post
 from coopwatch.bot.redaction import token_kept_out_of_logs
 from coopwatch.bot.telling import look_of, visit_after_egg, visit_look
@@ -25,9 +26,10 @@ from coopwatch.bot.updates import Listener
 from coopwatch.bot.uploads import Uploads
 from coopwatch.clock import Clock
 from coopwatch.core.voice import Names
-from coopwatch.errors import ChatMovedError, RefusedError, UserMustActError
+from coopwatch.errors import ChatMovedError, RefusedError, StoreError, UserMustActError
 from coopwatch.locale.catalogue import load_languages
-from coopwatch.ports import Coop, Delivery, Store, Told
+from coopwatch.ports import Coop, Delivery, Store, SubscriberRole, Told
+from coopwatch.values import Event, EventKind
 
 log = logging.getLogger(__name__)
 
@@ -113,7 +115,8 @@ class TelegramBot:
                 self._numbers.note(update.effective_chat.id, update.effective_message.message_id)
             await conversation.handle(update, bot_name)
 
-        await Listener(self._bot, handle, self._clock).run()
+        listener = Listener(self._bot, handle, self._clock, introduced=self._offer_pairing, troubled=self._tell_trouble)
+        await listener.run()
 
     async def turn(self, chat: str) -> None:
         """Wait until the Bot API's limits let one more message into the chat."""
@@ -157,6 +160,27 @@ class TelegramBot:
         numbers = self._numbers.unknown(chat_id, after=after, most=PROBES)
         with meant():
             return await self._post.find(chat_id, self._look(delivery), numbers)
+
+    async def _offer_pairing(self, bot_name: str) -> None:
+        """While nobody is paired, show a keeper's code where the program runs: in the log."""
+        try:
+            everyone = await self._store.subscribers(suspended=True)
+            if any(_CHAT.fullmatch(one.chat) for one in everyone):
+                return
+            code, invitation = make_invitation(SubscriberRole.KEEPER, self._clock.now())
+            await self._store.invite(invitation)
+        except StoreError as error:
+            log.error("No first keeper can be invited: %s", error)
+            return
+        log.info("Nobody is paired with the bot yet. To become its keeper, %s", how_to_pair(code, bot_name or None))
+
+    async def _tell_trouble(self, reason: str) -> None:
+        now = self._clock.now()
+        event = Event(kind=EventKind.SERVICE_TROUBLE, camera=None, nest=None, at=now, told_at=now, reason=reason)
+        try:
+            await self._store.tell([event])
+        except StoreError as error:
+            log.error("The chat cannot be told of it: %s", error)
 
     def _look(self, delivery: Delivery) -> Look:
         return look_of(delivery, self._desk.voice(delivery.subscriber.language), now=self._clock.now())

@@ -23,18 +23,30 @@ FIRST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(seconds=30)
 TELL_AFTER = 2  # failures in a row: one alone is nothing, long requests break off now and then
 AT_ONCE = 8  # updates handled at the same time
+RIVAL = "another program uses the same bot token, so that commands may be lost; stop one of the two"
 
 Handle = Callable[[Update, str], Awaitable[None]]
 """Takes an update and the bot's own name."""
 
+Tell = Callable[[str], Awaitable[None]]
+
 
 class Listener:
-    """Introduces itself to the Bot API as soon as there is a network, then takes updates."""
+    """Introduces itself to the Bot API as soon as there is a network, then takes updates.
 
-    def __init__(self, bot: Bot, handle: Handle, clock: Clock) -> None:
+    Args:
+        bot: on an open line.
+        handle: answers an update.
+        clock: real time.
+        introduced: takes the bot's own name, once it is known.
+        troubled: takes a trouble that a keeper must be told of, in plain words.
+    """
+
+    def __init__(self, bot: Bot, handle: Handle, clock: Clock, *, introduced: Tell, troubled: Tell) -> None:
         self._bot = bot
         self._handle = handle
-        self._line = Line(clock)
+        self._introduced = introduced
+        self._line = Line(clock, troubled)
         self._free = asyncio.Semaphore(AT_ONCE)
         self._offset = 0
 
@@ -64,6 +76,7 @@ class Listener:
             else:
                 self._line.works()
                 log.info("The bot %s listens", me.username or me.first_name)
+                await self._introduced(me.username or "")
                 await self._offer_commands()
                 return me.username or ""
 
@@ -108,8 +121,9 @@ class Listener:
 class Line:
     """Whether the Bot API can be reached; tells a loss and its end once each, and waits longer each time."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, troubled: Tell) -> None:
         self._clock = clock
+        self._troubled = troubled
         self._failures = 0
         self._since = clock.now()
 
@@ -119,7 +133,7 @@ class Line:
             self._since = self._clock.now()
         self._failures += 1
         if self._failures == TELL_AFTER:
-            log.warning("%s; messages wait until it can be reached: %s", _trouble(error), error)
+            await self._tell(error)
         await asyncio.sleep(self._pause(error).total_seconds())
 
     def works(self) -> None:
@@ -128,15 +142,16 @@ class Line:
             log.info("The Bot API is reached again after %s", span(self._clock.now() - self._since, FOR_LOGS))
         self._failures = 0
 
+    async def _tell(self, error: TelegramError) -> None:
+        if isinstance(error, Conflict):  # messages still go out, and so does this one
+            log.warning(RIVAL)
+            await self._troubled(RIVAL)
+        else:
+            log.warning("The Bot API cannot be reached; messages wait until it can: %s", error)
+
     def _pause(self, error: TelegramError) -> timedelta:
         told = timedelta(0)
         if isinstance(error, RetryAfter):
             told = timedelta(seconds=error.retry_after) if isinstance(error.retry_after, int) else error.retry_after
         doublings = min(self._failures - 1, 10)
         return max(told, min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE))
-
-
-def _trouble(error: TelegramError) -> str:
-    if isinstance(error, Conflict):
-        return "Another program uses the same bot token, so commands may be lost; stop one of the two"
-    return "The Bot API cannot be reached"

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import logging
+import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -167,6 +168,39 @@ async def test_a_keeper_starts_asks_and_gets_events_with_their_photos(api: BotAp
     assert await chat.store.subscribers() == []
     verdict = await api.verdict("sendMessage", "sendPhoto", "setMyCommands")
     assert verdict["ok"], verdict
+
+
+async def test_while_nobody_is_paired_the_log_shows_a_code_that_makes_a_keeper(
+    api: BotApi, tmp_path: Path, caplog: pytest.LogCaptureFixture, listen: Callable[[str], Ear]
+) -> None:
+    caplog.set_level(logging.INFO)
+    ear = listen("Nobody is paired")
+    async with Chat(api, tmp_path).at_work() as chat:
+        await asyncio.wait_for(ear.heard.wait(), 10)
+        link = re.search(r"https://t\.me/coop_test_bot\?start=(\w+)", caplog.text)
+        assert link is not None
+        await api.send_text(KEEPER, f"/start {link[1]}")
+        await api.wait_for("sendMessage", chat_id=KEEPER)
+        assert [one.role for one in await chat.store.subscribers()] == [SubscriberRole.KEEPER]
+    caplog.clear()
+    async with chat.bot, chat.store:
+        await chat.bot._offer_pairing("coop_test_bot")
+    assert "Nobody is paired" not in caplog.text
+
+
+async def test_a_rival_with_the_same_token_is_told_to_the_keeper(
+    api: BotApi, chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coopwatch.bot.updates.FIRST_PAUSE", timedelta(seconds=0.1))
+    monkeypatch.setattr("coopwatch.bot.outbox.POLL", timedelta(seconds=0.2))
+    await chat.pair()
+    chat.outbox.wake()
+    conflict = refuse(409, "Conflict: terminated by other getUpdates request")
+    api.fail("getUpdates", conflict, conflict, conflict)
+    await api.send_text(KEEPER, "/help")  # ends the long request that is under way
+    async with asyncio.timeout(10):
+        while "another program uses the same bot token" not in (await api.wait_for("sendMessage")).fields["text"]:
+            pass
 
 
 async def test_a_stranger_gets_one_polite_sentence_and_no_data(api: BotApi, chat: Chat) -> None:
