@@ -4,7 +4,7 @@ BIN := .venv/bin
 CONFIG ?= config/coopwatch.demo.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format catalogues demo-model bench clean
+.PHONY: help run test check format catalogues demo-model bench clean proof-systemd proof-docker
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */\1\t/' | expand -t 14
@@ -38,6 +38,12 @@ catalogues: .venv/dev  ## bring new texts into the catalogues of all languages
 	@mkdir -p build
 	$(BIN)/pybabel -q extract -k say -k count:1,2 -k named:1c,2 -k marked --no-location --sort-output --project coopwatch -o build/coopwatch.pot coopwatch/core coopwatch/bot
 	$(BIN)/pybabel -q update --omit-header --no-fuzzy-matching --ignore-obsolete --no-wrap -D coopwatch -i build/coopwatch.pot -d coopwatch/locale
+
+proof-systemd: .venv/dev  ## the unit on a really booted systemd (root; mmdebstrap, systemd-container), minutes
+	PYTHONPATH=tests $(BIN)/python -m proofs.systemd
+
+proof-docker: .venv/dev  ## the Dockerfile really built and run (root; buildah, podman, catatonit), minutes
+	PYTHONPATH=tests $(BIN)/python -m proofs.docker
 
 clean:  ## remove the virtual environment and caches
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist *.egg-info

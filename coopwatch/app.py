@@ -26,6 +26,8 @@ from coopwatch.rounds import Round, Rounds
 from coopwatch.sources import Origin, make_source
 from coopwatch.store.database import Database
 from coopwatch.store.lock import locked
+from coopwatch.store.place import require_local
+from coopwatch.upkeep import Upkeep
 from coopwatch.values import Event, EventKind
 from coopwatch.vision.card import ModelFolder, load_model_folder
 from coopwatch.watch import Watch
@@ -74,6 +76,7 @@ async def run(
     """
     async with AsyncExitStack() as stack:
         load_model_folder(settings.model)  # a mistake in it leaves no trace on the disk
+        require_local(settings.data_dir)
         stack.enter_context(locked(settings.data_dir))
         store = await stack.enter_async_context(Database(settings.data_dir))
         daemon = await stack.enter_async_context(Daemon(store, terminal, Pulse(settings.data_dir), settings))
@@ -96,6 +99,13 @@ class Daemon:
         self._outbox = Outbox(store, self._chats.messengers, SystemClock(), zone=lambda: self._settings.timezone)
         self._caretaker = Caretaker(
             store, now=self._coop_time, rules=lambda: to_welfare(self._settings), told=self._outbox.wake
+        )
+        self._upkeep = Upkeep(
+            store=store,
+            data_dir=settings.data_dir,
+            settings=lambda: self._settings,
+            clock=SystemClock(),
+            tell=self._tell_trouble,
         )
 
     async def __aenter__(self) -> Self:
@@ -125,6 +135,7 @@ class Daemon:
             "rounds": self._rounds.run,
             "chats": self._chats.run,
             "caretaker": self._caretaker.run,
+            "upkeep": self._upkeep.run,
         }
         try:
             async with asyncio.TaskGroup() as group:

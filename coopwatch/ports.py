@@ -161,6 +161,10 @@ class Store(Protocol):
         """Write a photo under the hash of its bytes; the same bytes are written once. Returns its path below data."""
         ...
 
+    async def find_damage(self) -> str | None:
+        """What is wrong with the files of the database; None if nothing is."""
+        ...
+
     async def newest_events(self, count: int) -> Sequence[Event]:
         """The newest events, newest first."""
         ...

@@ -20,16 +20,16 @@ class Pulse:
     def __init__(self, data_dir: Path, *, environment: Mapping[str, str] = os.environ) -> None:
         self._file = data_dir / HEARTBEAT_FILE
         self._address = environment.get("NOTIFY_SOCKET", "")
-        self._is_ready = False
+        self.is_ready = False  # whether it beat once
 
     def beat(self, status: str) -> None:
         """All is as it should be; `status` is a line worth reading."""
         try:
             self._file.touch()
-            self._notify(*([] if self._is_ready else ["READY=1"]), "WATCHDOG=1", f"STATUS={status}")
+            self._notify(*([] if self.is_ready else ["READY=1"]), "WATCHDOG=1", f"STATUS={status}")
         except OSError as error:
             log.warning("The heartbeat cannot be told: %s", error)  # whoever waits for it will notice
-        self._is_ready = True
+        self.is_ready = True
 
     def stop(self) -> None:
         """The daemon is stopping."""

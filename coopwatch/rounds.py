@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
+from functools import partial
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -121,7 +122,7 @@ class Rounds:
             await one.source.camera.__aenter__()
         self._rounds[one.watch.name] = one
         if self._scheduler is not None:
-            self._schedule(self._scheduler, one.look, one.every, name=one.watch.name)
+            self._schedule(self._scheduler, partial(self._look, one), one.every, name=one.watch.name)
 
     async def _end(self, one: Round) -> None:
         if self._scheduler is not None:
@@ -142,7 +143,7 @@ class Rounds:
         )
         scheduler.add_listener(end, EVENT_JOB_ERROR)
         for one in self:
-            self._schedule(scheduler, one.look, one.every, name=one.watch.name)
+            self._schedule(scheduler, partial(self._look, one), one.every, name=one.watch.name)
         self._schedule(scheduler, self._beat, BEAT_EVERY, name="heartbeat of the daemon")
         scheduler.start()
         self._scheduler = scheduler
@@ -156,6 +157,11 @@ class Rounds:
         now = self.clock.now()
         trigger = IntervalTrigger(seconds=every.total_seconds(), start_date=now, timezone=UTC)
         scheduler.add_job(job, trigger, id=name, next_run_time=now)
+
+    async def _look(self, one: Round) -> None:
+        await one.look()
+        if not self.pulse.is_ready:
+            await self._beat()  # who starts the daemon waits for this
 
     async def _beat(self) -> None:
         now = asyncio.get_running_loop().time()

@@ -45,6 +45,8 @@ Fraction = Annotated[float, _Number, Field(ge=0, le=1), Expected("a number from 
 Share = Annotated[float, _Number, Field(gt=0, lt=1), Expected("a number between 0 and 1")]
 Seconds = Annotated[float, _Number, Field(gt=0, le=86_400), Expected("a number of seconds above 0, at most 86400")]
 Pause = Annotated[float, _Number, Field(ge=0, le=86_400), Expected("a number of seconds from 0 to 86400")]
+Days = Annotated[int, Field(strict=True, ge=1, le=36_500), Expected("a whole number of days, 1 to 36500")]
+Gigabytes = Annotated[float, _Number, Field(gt=0, le=1e6), Expected("a number of gigabytes above 0")]
 Flag = Annotated[bool, Field(strict=True), Expected("true or false")]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=40), Expected("a name of a-z, 0-9 and _, at most 40")]
 LabelName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$", max_length=64), Expected("a label of the model")]
@@ -202,6 +204,26 @@ class ChatSettings(_Section):
     """Messages are printed where coopwatch runs."""
 
 
+class KeepSettings(_Section):
+    """What stays on the disk, and for how long."""
+
+    photo_days: Days = 730
+    """Photos of events older than this are deleted; the events themselves are kept for ever."""
+    photos_gb: Gigabytes = 10.0
+    """Photos may take so much; beyond it, the oldest go first."""
+    reserve_gb: Gigabytes = 1.0
+    """So much of the disk stays free: below it the film of the day goes first, then the oldest photos."""
+
+
+class MonitorSettings(_Section):
+    """A page for programs that look after servers: `/health` and `/metrics` (Prometheus)."""
+
+    port: Annotated[int, Field(strict=True, ge=1, le=65_535), Expected("a number of a port, 1 to 65535")]
+    """The port; nobody asks for a password there."""
+    host: Annotated[str, Field(min_length=1), Expected("an address of this machine")] = "127.0.0.1"
+    """Who may ask: this machine alone, unless another address of it is given."""
+
+
 class Settings(_Section):
     """The whole configuration; paths are absolute or relative to the config file's folder, resolved on loading."""
 
@@ -225,3 +247,7 @@ class Settings(_Section):
     """What is told of the hens' days, and when."""
     chat: Annotated[ChatSettings, Expected("the keys of the chat")] = ChatSettings()
     """Where messages go."""
+    keep: Annotated[KeepSettings, Expected("the keys of what is kept")] = KeepSettings()
+    """What stays on the disk, and for how long."""
+    monitor: Annotated[MonitorSettings | None, Expected("the keys of the page")] = None
+    """A page for programs that look after servers; without it, no port is opened."""

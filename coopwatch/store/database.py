@@ -88,6 +88,10 @@ class Database:
 
         return await self._call(work)
 
+    async def find_damage(self) -> str | None:
+        """What is wrong with the files of the database; None if nothing is."""
+        return await self._transact(Care.READ, find_damage)
+
     async def newest_events(self, count: int) -> Sequence[Event]:
         """The newest events, newest first."""
         return await self._transact(Care.READ, lambda connection: history.newest_events(connection, count))

@@ -79,6 +79,10 @@ class FakeStore:
         self.photos[path] = jpeg
         return path
 
+    async def find_damage(self) -> str | None:
+        self._work()
+        return None
+
     async def newest_events(self, count: int) -> Sequence[Event]:
         self._work()
         happened = [stored.event for stored in self._history() if stored.happened]
