@@ -37,7 +37,7 @@ format: .venv/dev  ## write the code in the house form
 catalogues: .venv/dev  ## bring new texts into the catalogues of all languages
 	@mkdir -p build
 	$(BIN)/pybabel -q extract -k say -k count:1,2 -k named:1c,2 -k marked --no-location --sort-output --project coopwatch -o build/coopwatch.pot coopwatch/core coopwatch/bot
-	$(BIN)/pybabel -q update --omit-header --no-fuzzy-matching --ignore-obsolete --no-wrap -D coopwatch -i build/coopwatch.pot -d coopwatch/locale
+	$(BIN)/pybabel -q update --ignore-pot-creation-date --no-fuzzy-matching --ignore-obsolete -D coopwatch -i build/coopwatch.pot -d coopwatch/locale
 
 proof-systemd: .venv/dev  ## the unit on a really booted systemd (root; mmdebstrap, systemd-container), minutes
 	PYTHONPATH=tests $(BIN)/python -m proofs.systemd

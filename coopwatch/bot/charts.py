@@ -112,8 +112,8 @@ def draw_hens(rows: Sequence[HenRow], hens: Sequence[str], voice: Voice, *, now:
     canvas = Canvas(236 + _ROW * max(1, len(rows)) + 30)
     canvas.text((MARGIN, 80), voice.say("The hens"), 52, bold=True)
     canvas.text(((_COLUMNS[2] + _COLUMNS[3] - 90) / 2, 126), voice.say("Eggs"), 32, colour=QUIET, side="m", room=270)
-    for place, title, side in zip(_COLUMNS, _HEAD, "llrrr", strict=True):
-        canvas.text((place, 172), voice.say(title), 32, colour=QUIET, side=side, room=290 if side == "l" else 160)
+    for place, title, side, room in zip(_COLUMNS, _HEAD, "llrrr", (290, 180, 110, 150, 160), strict=True):
+        canvas.text((place, 172), voice.say(title), 32, colour=QUIET, side=side, room=room)
     for number, row in enumerate(rows):
         middle = 236 + _ROW * (number + 0.5)
         canvas.block((MARGIN, middle - _ROW / 2 - 1, WIDTH - MARGIN, middle - _ROW / 2 + 1), FAINT)

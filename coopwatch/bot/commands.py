@@ -20,6 +20,7 @@ class Command:
     does: str
     reply: Callable[[Desk, Asked], Awaitable[Reply]]
     role: SubscriberRole = SubscriberRole.VIEWER  # who may send it; a keeper may send all
+    is_slow: bool = False  # seconds pass before the answer
 
 
 async def _help(_: Desk, asked: Asked) -> Reply:
@@ -35,7 +36,13 @@ COMMANDS = (
     Command(name="hens", argument="", does=marked("all hens in a table"), reply=hens.hens),
     Command(name="hen", argument="NAME", does=marked("all about one hen"), reply=hens.hen),
     Command(name="events", argument="[n]", does=marked("what happened last"), reply=days.events),
-    Command(name="timelapse", argument="[nest] [hours]", does=marked("the last hours as a film"), reply=film.timelapse),
+    Command(
+        name="timelapse",
+        argument="[nest] [hours]",
+        does=marked("the last hours as a film"),
+        reply=film.timelapse,
+        is_slow=True,
+    ),
     Command(
         name="mute", argument="[2h | until 18:00 | kind]", does=marked("fewer messages, for a while"), reply=quiet.mute
     ),

@@ -13,8 +13,8 @@ from telegram import (
     Update,
     User,
 )
-from telegram.constants import ChatType
-from telegram.error import BadRequest
+from telegram.constants import ChatAction, ChatType
+from telegram.error import BadRequest, TelegramError
 
 from coopwatch.bot.asking import Asked, Desk, Keyboard, Reply
 from coopwatch.bot.commands import BY_NAME, Command, allowed, read_command
@@ -86,10 +86,21 @@ class Conversation:
         asked = self._introduced(asked)
         if command not in allowed(ROLES[standing]):
             return Reply(text=asked.voice.say(KEEPERS_ONLY))
+        if command.is_slow:
+            await self._promise(visitor)
         reply = await command.reply(self._desk, replace(asked, role=ROLES[standing]))
         if asked.name and asked.name != command.name:
             return replace(reply, text=f"{asked.voice.say(UNKNOWN, name=asked.name)}\n\n{reply.text}")
         return reply
+
+    async def _promise(self, visitor: Visitor) -> None:
+        """Show that a film is on its way; nothing is lost where that cannot be shown."""
+        try:
+            await self._bot.send_chat_action(
+                int(visitor.chat.removeprefix("telegram:")), ChatAction.UPLOAD_VIDEO, message_thread_id=visitor.thread
+            )
+        except TelegramError as error:
+            log.debug("What is under way could not be shown: %s", error)
 
     def _introduced(self, asked: Asked) -> Asked:
         """The question with what is known of its chat, in the chat's own language."""

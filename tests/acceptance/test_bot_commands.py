@@ -201,6 +201,7 @@ async def test_a_film_shows_the_hours_in_order(chat: Chat, tmp_path: Path) -> No
     (tmp_path / "torn.jpg").write_bytes(b"torn")
     chat.coop.pictures = (*files, tmp_path / "torn.jpg")
     film = (await chat.ask("/timelapse left 3", method="sendVideo")).files["video"]
+    assert chat.api.calls("sendChatAction")[0].fields["action"] == "upload_video"
     with av.open(io.BytesIO(film)) as container:
         shades = [frame.to_ndarray(format="gray").mean() for frame in container.decode(video=0)]
     assert len(shades) == len(files)
@@ -262,6 +263,21 @@ async def test_the_language_is_chosen_by_a_button(chat: Chat) -> None:
         await chat.api.wait_for("editMessageText")
         said.add((await chat.ask("/unmute")).fields["text"])
     assert len(said) == len(LANGUAGES)
+
+
+async def test_a_new_chat_is_greeted_in_the_language_of_its_app(chat: Chat) -> None:
+    code, invitation = make_invitation(SubscriberRole.VIEWER, CLOCK.now())
+    await chat.store.invite(invitation)
+    person = {"id": VIEWER, "is_bot": False, "first_name": "Eva", "language_code": "de-AT"}
+    private = {"id": VIEWER, "type": "private", "first_name": "Eva"}
+    said = {"message_id": 1, "date": 1, "chat": private, "from": person, "text": f"/start {code}"}
+    await chat.api.send_update({"message": said})
+    greeting = await chat.api.wait_for("sendMessage", chat_id=VIEWER)
+    assert greeting.fields["text"].startswith("Dieser Chat bekommt eine Nachricht")
+    assert (
+        "Nest links: Red Twin seit 14:00"
+        in (await chat.ask("/status", sender=VIEWER, method="sendPhoto")).fields["caption"]
+    )
 
 
 async def test_right_keeps_the_name_and_says_who_confirmed_it(chat: Chat) -> None:
