@@ -31,7 +31,7 @@ def fit_network(
     learning_rate: float,
     progress: Progress,
 ) -> Fitted:
-    """Adam until the validation loss has not fallen for `patience` epochs; Ctrl-C ends it early and keeps the best.
+    """Adam, slower on a plateau, until the validation loss has not fallen for `patience` epochs; Ctrl-C keeps the best.
 
     Raises:
         CoopwatchError: the loss is no longer a number.
@@ -44,7 +44,7 @@ def fit_network(
             train,
             validation_data=validation,
             epochs=epochs,
-            callbacks=[_StopAtNaN(), best, report],
+            callbacks=[_StopAtNaN(), best, _slower_on_plateau(patience), report],
             verbose=0,
             shuffle=False,  # the batches shuffle themselves
         )
@@ -61,6 +61,13 @@ def fit_network(
     )
     progress.tell(f"stopped after epoch {fitted.epochs}; the weights are those of epoch {fitted.best_epoch}")
     return fitted
+
+
+def _slower_on_plateau(patience: int) -> keras.callbacks.Callback:
+    """A third of the learning rate where the validation loss has not fallen for a third of the patience."""
+    return keras.callbacks.ReduceLROnPlateau(
+        monitor="val_loss", mode="min", factor=1 / 3, patience=max(1, patience // 3)
+    )
 
 
 class _KeepBest(keras.callbacks.EarlyStopping):  # type: ignore[misc]  # keras ships no types

@@ -26,9 +26,6 @@ from coopwatch.workbench.scratch import ScratchSettings
 from coopwatch.workbench.split import SplitRule
 from coopwatch.workbench.train import TrainSettings, train_model
 
-# Keras 3.15 hands NumPy 2 a variable whose __array__ lacks `copy`, in its own saving code.
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy keyword")
-
 Draw = Callable[..., Path]
 SCRATCH = TrainSettings(
     network="small",

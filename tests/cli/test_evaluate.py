@@ -1,0 +1,54 @@
+import json
+from pathlib import Path
+
+import pytest
+import typer
+from click.testing import Result
+from fakes.photos import draw_photos
+from typer.testing import CliRunner
+
+from coopwatch.cli.evaluate import register
+from coopwatch.errors import DatasetError, ModelError
+from coopwatch.vision.card import ModelFolder
+
+
+def run(*arguments: str | Path) -> Result:
+    app = typer.Typer()
+    register(app)
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def test_json_has_the_shape_that_scripts_rely_on(tmp_path: Path, tiny_model: ModelFolder) -> None:
+    result = run(tiny_model.path, draw_photos(tmp_path / "photos"), "--json")
+    assert result.exit_code == 0
+    figures = json.loads(result.stdout)
+    assert figures["count"] == 36
+    assert 0 <= figures["accuracy"] <= 1
+    assert figures["accuracy"] == pytest.approx(figures["right"] / 36, abs=1e-4)
+    for label in ("egg", "empty", "red_twin"):
+        assert set(figures["labels"][label]) == {"precision", "recall", "f1", "support"}
+        assert figures["labels"][label]["support"] == 12
+
+
+def test_people_read_counts_beside_the_percentage(tmp_path: Path, tiny_model: ModelFolder) -> None:
+    result = run(tiny_model.path, draw_photos(tmp_path / "photos"))
+    assert result.exit_code == 0
+    first, second, *_ = result.stdout.splitlines()
+    assert first.startswith("right: ")
+    assert "of 36 pictures" in first
+    assert second.startswith("calibration error: ")
+
+
+def test_a_label_that_the_model_does_not_know_is_refused_or_left_out(tmp_path: Path, tiny_model: ModelFolder) -> None:
+    photos = draw_photos(tmp_path / "photos")
+    (photos / "egg").rename(photos / "psycho")
+    refused = run(tiny_model.path, photos)
+    assert isinstance(refused.exception, DatasetError)
+    assert "psycho (12 pictures)" in str(refused.exception)
+    assert run(tiny_model.path, photos, "--exclude", "psycho").exit_code == 0
+    assert run(tiny_model.path, photos, "--merge", "psycho=egg").exit_code == 0
+
+
+def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:
+    result = run(tmp_path, draw_photos(tmp_path / "photos"))
+    assert isinstance(result.exception, ModelError)

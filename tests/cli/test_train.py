@@ -1,0 +1,84 @@
+from pathlib import Path
+
+import keras
+import pytest
+import typer
+from click.testing import Result
+from fakes.photos import draw_photos
+from typer.testing import CliRunner
+
+from coopwatch.cli.train import register
+from coopwatch.errors import DatasetError, UserMustActError
+from coopwatch.vision.card import Input, load_model_folder
+from coopwatch.workbench.networks.network import Network
+from coopwatch.workbench.networks.registry import NETWORKS
+
+FORM = Input(height=20, width=20)
+
+
+def build_small(form: Input, labels: int) -> keras.Model:
+    keras.utils.set_random_seed(4)
+    picture = keras.Input((form.height, form.width, 3))
+    x = keras.layers.GlobalAveragePooling2D()(keras.layers.Conv2D(12, 3, activation="relu")(picture))
+    return keras.Model(picture, keras.layers.Dense(labels, activation="softmax")(x) if labels else x)
+
+
+@pytest.fixture(autouse=True)
+def small_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Networks of a few weights under the names of real ones, which take their time."""
+    backbone = Network(name="efficientnet_lite0", build=build_small, input=FORM, way="features")
+    monkeypatch.setitem(NETWORKS, "efficientnet_lite0", backbone)
+    monkeypatch.setitem(NETWORKS, "neurocoop", Network(name="neurocoop", build=build_small, input=FORM))
+
+
+def run(*arguments: str | Path) -> Result:
+    app = typer.Typer()
+    register(app)
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def test_a_folder_of_photos_becomes_the_active_model(tmp_path: Path) -> None:
+    result = run(draw_photos(tmp_path / "photos"), "--out", tmp_path / "models" / "nest", "--no-keras")
+    assert result.exit_code == 0, result.exception
+    card = load_model_folder(tmp_path / "models" / "nest").card
+    assert card.metrics["accuracy"] == 1.0
+    assert result.stdout.startswith("right: 9 of 9 pictures (100.0%)")
+    assert result.stdout.splitlines()[-1].endswith("now active")
+    assert "split by day: " in result.stderr
+
+
+def test_a_network_can_be_named_and_sized_and_tested_on_other_folders(tmp_path: Path) -> None:
+    result = run(
+        draw_photos(tmp_path / "photos"), "--out", tmp_path / "nest", "--test", draw_photos(tmp_path / "later", days=1),
+        "--network", "neurocoop", "--size", "16x24", "--epochs", "1", "--no-keras",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.exception
+    card = load_model_folder(tmp_path / "nest").card
+    assert (card.input.height, card.input.width) == (16, 24)
+    assert card.data["split"] == "folders"
+    assert card.metrics["count"] == 9
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--network", "neuroccop"], "--network: received neuroccop, expected one of"),
+        (["--size", "big"], "--size: received big, expected HEIGHTxWIDTH"),
+        (["--size", "0x64"], "--size: received 0x64"),
+        (["--train-until", "June"], "--train-until: received June, expected a date"),
+        (["--timezone", "Coop/Yard"], "--timezone: received Coop/Yard"),
+        (["--roles", "egg=food"], "--roles: received food, expected one of hen, egg, empty, other"),
+        (["--roles", "egg"], "--roles: received egg, expected two names joined by '='"),
+        (["--network", "neurocoop", "--augmentation", "wild"], "--augmentation: received wild"),
+    ],
+)
+def test_a_wrong_option_is_named_and_nothing_is_written(tmp_path: Path, options: list[str], said: str) -> None:
+    result = run(draw_photos(tmp_path / "photos", days=1, pictures=1), "--out", tmp_path / "nest", *options)
+    assert isinstance(result.exception, UserMustActError)
+    assert said in str(result.exception)
+    assert not (tmp_path / "nest").exists()
+
+
+def test_a_data_set_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    result = run(tmp_path / "nowhere", "--out", tmp_path / "nest")
+    assert isinstance(result.exception, DatasetError)
