@@ -13,6 +13,7 @@ from coopwatch.core.camera import CameraMemory, Glance, advance_camera
 from coopwatch.core.memory import Memory
 from coopwatch.core.rules import Rules
 from coopwatch.core.status import CameraStatus, NestStatus
+from coopwatch.core.time_order import begin_anew, is_set_back, time_fault
 from coopwatch.errors import CameraError, InferenceError, StoreError
 from coopwatch.ports import Camera, Classifier, Store
 from coopwatch.values import Classification, Event, Frame, Region, Tick
@@ -130,6 +131,10 @@ class Watch:
 
     async def take(self, frame: Frame) -> None:
         """Bring one frame from pixels to saved events; one that shows nothing changes nothing of the nests."""
+        self._set_back_with_the_clock()
+        if fault := time_fault(frame.taken_at, self._memory.seen_at, self._clock.now()):
+            self._say(fault)
+            return
         self._frame = frame
         sight = await asyncio.to_thread(self._judge.judge, frame)
         self._memory, events = advance_camera(self._memory, Glance(at=frame.taken_at, flaw=sight.flaw), self._rules)
@@ -140,6 +145,13 @@ class Watch:
             self._say(trouble)
         if self._keep is not None:
             await self._keep(frame)
+
+    def _set_back_with_the_clock(self) -> None:
+        """Begin anew where the clock was set back behind what is remembered: else nothing would be new for long."""
+        if is_set_back(self._memory.seen_at, self._clock.now()):
+            log.warning("The clock was set back; what camera %s remembers begins anew", self._settings.name)
+            self._memory = CameraMemory(camera=self._settings.name)
+            self._nests = {nest: begin_anew(memory) for nest, memory in self._nests.items()}
 
     async def _look_into_nests(self, frame: Frame) -> str:
         """Classify what is new in the nests; why that failed, or an empty text."""

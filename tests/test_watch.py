@@ -74,7 +74,7 @@ async def watching(
     rule: Callable[[Pixels], Probabilities] = by_brightness,
     settings: CameraSettings = SETTINGS,
 ) -> AsyncIterator[tuple[Watch, ManualClock]]:
-    clock = ManualClock(BEGAN)
+    clock = ManualClock(next((one.taken_at for one in story if isinstance(one, Frame)), BEGAN))
     async with FakeCamera("cam", story) as camera, FakeClassifier(CARD, rule) as classifier:
         watch = Watch(
             settings=settings,
@@ -247,3 +247,22 @@ async def test_a_camera_that_flaps_says_at_most_a_line_in_ten_seconds(caplog: py
     async with watching([CameraError(trouble) for trouble in troubles], FakeStore()) as (watch, clock):
         await looks(watch, clock, len(troubles))
     assert 10 < len(caplog.records) <= len(troubles) * 5 / 10
+
+
+async def test_a_clock_set_back_begins_anew_and_is_not_waited_for() -> None:
+    store = FakeStore()
+    async with watching(VISIT, store) as (watch, clock):
+        await looks(watch, clock, len(VISIT))
+    earlier = [replace(one, taken_at=one.taken_at - timedelta(hours=5)) for one in VISIT if isinstance(one, Frame)]
+    async with watching(earlier, store) as (watch, clock):
+        await looks(watch, clock, len(earlier))
+        assert watch.status().trouble == ""
+    again = kinds(store)[3:]  # the egg that lay there is gone five hours "earlier"
+    assert again == ["left eggs_collected", "left hen_nesting", "left hen_left", "left egg_laid"]
+
+
+async def test_a_picture_from_the_future_is_refused_and_said() -> None:
+    store = FakeStore()
+    async with watching([frame(0, "empty"), frame(3600, "red_twin")], store) as (watch, clock):
+        await looks(watch, clock, 2)
+        assert "from the future" in watch.status().trouble
