@@ -87,10 +87,7 @@ async def test_a_persons_word_is_the_state_while_the_visit_lasts(store: FakeStor
 
 async def test_a_word_about_an_earlier_visit_changes_no_state(store: FakeStore, tmp_path: Path) -> None:
     told, _ = await overview(store, tmp_path)
-    told.correct(
-        Event(kind=EventKind.HEN_NESTING, camera="cam", nest="left", at=NOON - timedelta(hours=3), told_at=NOON),
-        "psycho",
-    )
+    told.correct(replace(NESTING, at=NOON - timedelta(hours=3)), "psycho")
     ((nest,),) = (status.nests for status in told.status())
     assert nest.label == "red_twin"
 
