@@ -11,6 +11,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 _PAUSES = 2  # that count: what a server has kept comes in a burst at connecting, and would mislead alone
+_SLACK = 1.1  # a key frame each second is enough for a frame each second, though it comes a little early or late
 
 
 class KeyFrameDecoder:
@@ -74,4 +75,5 @@ class KeyFrameDecoder:
         if self._key_at is not None:
             self._pauses.append(now - self._key_at)
         self._key_at = now
-        self.keys_alone = is_late or (len(self._pauses) == _PAUSES and max(self._pauses) <= self._every_seconds)
+        often = len(self._pauses) == _PAUSES and max(self._pauses) <= _SLACK * self._every_seconds
+        self.keys_alone = is_late or often

@@ -23,7 +23,7 @@ class Worth(Enum):
 
     CLASSIFY = "it may show something new"
     REPEAT = "it shows what was classified last: the answer would be the same"
-    WAIT = "it changed, but the last answer is too new"
+    WAIT = "it is worth it, but the last answer is too new"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,13 +37,15 @@ class Pace:
 class NestGate:
     """Compares each crop with the one classified last, not with the one before: slow changes add up.
 
-    Brightness and tint alone are no change: clouds and exposure move them all the time.
+    Brightness and tint alone are no change: clouds and exposure move them all the time. An answer is repeated only once
+    the one before named the same label: a single wrong one is never told twice.
     """
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
         self._classified: Floats | None = None
         self._answer: Classification | None = None  # to it
+        self._is_settled = False  # the last two answers agree
         self._newest: Floats | None = None
         self.changed_at: datetime | None = None  # when the nest last looked new
 
@@ -54,13 +56,15 @@ class NestGate:
             self.changed_at = at
             return Worth.CLASSIFY
         passed = at - self._answer.taken_at
-        if not _differ(self._newest, self._classified):
-            return Worth.CLASSIFY if passed >= self._pace.at_least_every else Worth.REPEAT
-        self.changed_at = at
+        if _differ(self._newest, self._classified):
+            self.changed_at = at
+        elif self._is_settled and passed < self._pace.at_least_every:
+            return Worth.REPEAT
         return Worth.CLASSIFY if passed >= self._pace.at_most_every else Worth.WAIT
 
     def note(self, answer: Classification) -> None:
         """The crop weighed last was classified."""
+        self._is_settled = self._answer is not None and _label(self._answer) == _label(answer)
         self._classified, self._answer = self._newest, answer
 
     def repeat(self, at: datetime) -> Classification:
@@ -72,6 +76,10 @@ class NestGate:
     def classified_at(self) -> datetime | None:
         """When the newest crop was taken that was classified; None before the first."""
         return self._answer.taken_at if self._answer else None
+
+
+def _label(answer: Classification) -> str:
+    return max(answer.probabilities, key=answer.probabilities.__getitem__)
 
 
 def _small(crop: Pixels) -> Floats:
