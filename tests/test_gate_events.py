@@ -54,7 +54,7 @@ async def told_of(frames: list[Frame], names: dict[int, str], *, heartbeat_secon
     def rule(crop: Pixels) -> Probabilities:
         return sure_of(CARD, names[fingerprint(crop)], 0.9)
 
-    store = FakeStore()
+    store, clock = FakeStore(), ManualClock(BEGIN)
     async with FakeCamera("cam", frames) as camera, FakeClassifier(CARD, rule) as classifier:
         watch = Watch(
             settings=SETTINGS.model_copy(update={"at_least_every_seconds": heartbeat_seconds}),
@@ -63,12 +63,13 @@ async def told_of(frames: list[Frame], names: dict[int, str], *, heartbeat_secon
             store=store,
             model="hash",
             rules=Rules(roles=CARD.roles),
-            clock=ManualClock(BEGIN),
+            clock=clock,
             names={},
             told=lambda: None,
         )
         for frame in frames:
             await watch.take(frame)
+            clock.move(EVERY)
     return [(event.kind, event.nest, event.hens) for event in store.events], len(classifier.seen)
 
 
