@@ -19,6 +19,7 @@ from coopwatch.config.saved import SavedFile
 from coopwatch.config.settings import CameraSettings, Settings
 from coopwatch.errors import CoopwatchError, StoreError
 from coopwatch.inference.client import InferenceClient
+from coopwatch.monitor import Monitor
 from coopwatch.overview import Overview
 from coopwatch.ports import Store
 from coopwatch.pulse import Pulse
@@ -100,6 +101,15 @@ class Daemon:
         self._caretaker = Caretaker(
             store, now=self._coop_time, rules=lambda: to_welfare(self._settings), told=self._outbox.wake
         )
+        self._monitor = None
+        if settings.monitor is not None:
+            self._monitor = Monitor(
+                settings=settings.monitor,
+                overview=overview,
+                store=store,
+                clock=SystemClock(),
+                data_dir=settings.data_dir,
+            )
         self._upkeep = Upkeep(
             store=store,
             data_dir=settings.data_dir,
@@ -137,6 +147,8 @@ class Daemon:
             "caretaker": self._caretaker.run,
             "upkeep": self._upkeep.run,
         }
+        if self._monitor is not None:
+            lives["monitor"] = self._monitor.run
         try:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(live(), name=name) for name, live in lives.items()]

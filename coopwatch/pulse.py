@@ -19,6 +19,7 @@ class Pulse:
 
     def __init__(self, data_dir: Path, *, environment: Mapping[str, str] = os.environ) -> None:
         self._file = data_dir / HEARTBEAT_FILE
+        self._file.unlink(missing_ok=True)  # that of the last run says nothing of this one
         self._address = environment.get("NOTIFY_SOCKET", "")
         self.is_ready = False  # whether it beat once
 

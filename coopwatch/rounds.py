@@ -28,6 +28,8 @@ class Round:
     origin: object  # all that it was made from
     source: Source
     watch: Watch
+    looks: int = 0
+    seconds: float = 0.0  # that all looks took together
     looked: float | None = None  # the event loop's time at the end of the last look; None: no look has ended
     _is_over: bool = False
     _busy: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -53,12 +55,15 @@ class Round:
             return
 
     async def _look(self) -> None:
+        began = asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout(LOOK_DEADLINE.total_seconds()):
                 await self.watch.look()
         except TimeoutError:
             await self.watch.miss(f"no answer within {LOOK_DEADLINE.total_seconds():g} s")
         self.looked = asyncio.get_running_loop().time()
+        self.looks += 1
+        self.seconds += self.looked - began
 
     def is_late(self, now: float) -> bool:
         """Whether no look has ended when one should have."""
@@ -163,8 +168,15 @@ class Rounds:
         if not self.pulse.is_ready:
             await self._beat()  # who starts the daemon waits for this
 
-    async def _beat(self) -> None:
+    def trouble(self) -> str:
+        """Why the heart does not beat, in plain words; empty while it does."""
+        if not self.is_answering():
+            return "the inference worker gives no answer"
         now = asyncio.get_running_loop().time()
-        if self.is_answering() and not any(one.is_late(now) for one in self):
+        late = [one.watch.name for one in self if one.is_late(now)]
+        return f"no look through {', '.join(late)} has ended in time" if late else ""
+
+    async def _beat(self) -> None:
+        if not self.trouble():
             troubles = [trouble for watch in self.watches if (trouble := watch.status().trouble)]
             self.pulse.beat("; ".join(troubles) or f"all is well, cameras: {', '.join(w.name for w in self.watches)}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coopwatch.errors import CoopwatchError
+from coopwatch.logs import LogForm
 
 if TYPE_CHECKING:
     import asyncio
@@ -23,6 +24,7 @@ def register(app: typer.Typer) -> None:
 def run(
     config: Annotated[Path, typer.Option("--config", help="The config file.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print each event as a JSON object a line.")] = False,
+    log: Annotated[LogForm, typer.Option("--log", help="What a line of the log looks like.")] = LogForm.AUTO,
 ) -> None:
     """Watch the cameras and tell what happens, until Ctrl-C."""
     import asyncio
@@ -31,7 +33,7 @@ def run(
     from coopwatch.config.load import load_settings
     from coopwatch.logs import set_up_logs
 
-    set_up_logs()
+    set_up_logs(form=log)
     settings = load_settings(config)
     terminal = Terminal(write=_write, as_json=as_json, colour=sys.stdout.isatty() and not as_json)
     try:

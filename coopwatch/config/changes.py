@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from coopwatch.config.settings import Settings
 
-AT_NEXT_START = ("data_dir",)  # the database in it is open, and the folder is locked
+AT_NEXT_START = ("data_dir", "monitor")  # a database is open and a folder locked; a port is open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

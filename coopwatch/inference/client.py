@@ -41,6 +41,8 @@ class InferenceClient:
         self._supervisor = Supervisor(Plan.of(folder, engine), self._limits)
         self._queue: asyncio.Queue[_Request] = asyncio.Queue(self._limits.waiting)
         self._task: asyncio.Task[None] | None = None
+        self.classifications = 0
+        self.seconds = 0.0  # that callers waited for them, all together
 
     async def __aenter__(self) -> Self:
         """Start the worker and wait until it is ready.
@@ -78,6 +80,11 @@ class InferenceClient:
         return self._supervisor.restarts
 
     @property
+    def waiting(self) -> int:
+        """How many crops wait for the worker."""
+        return self._queue.qsize()
+
+    @property
     def worker_pid(self) -> int | None:
         """The process id of the worker, None while there is none."""
         return self._supervisor.worker_pid
@@ -95,11 +102,14 @@ class InferenceClient:
         request = _Request(crop=crop, answer=asyncio.get_running_loop().create_future())
         self._put(request)
         deadline = self._limits.deadline.total_seconds()
+        began = asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout(deadline):
                 answer = await request.answer
         except TimeoutError as error:
             raise InferenceError(f"the inference worker gave no answer within {deadline:g} s") from error
+        self.classifications += 1
+        self.seconds += asyncio.get_running_loop().time() - began
         return self._probabilities(answer)
 
     @property
