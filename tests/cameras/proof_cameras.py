@@ -1,0 +1,198 @@
+"""The figures of the cameras in docs/benchmarks.md, measured against real servers; about six minutes.
+
+Not collected with the tests: `make proof-cameras` names this file. It prints a row for each figure.
+"""
+
+import asyncio
+import itertools
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack, suppress
+from datetime import UTC, datetime, timedelta
+from statistics import median
+
+import psutil
+import pytest
+from peers.chaos import Chaos, ChaosProxy
+from peers.clip import make_clip
+from peers.rtsp import RtspServer, free_port
+
+from coopwatch.cameras.rtsp import rtsp_camera
+from coopwatch.cameras.stream import StreamCamera
+from coopwatch.cameras.stream_process import Deadlines
+from coopwatch.clock import SystemClock
+from coopwatch.errors import CameraError
+from coopwatch.simulator.coop import Coop
+from coopwatch.simulator.nest_box import REGIONS
+from coopwatch.values import Classification, Frame
+from coopwatch.vision.gate import NestGate, Pace, Worth
+from coopwatch.vision.judge import PictureJudge
+from coopwatch.vision.preprocess import crop
+
+WARM_UP = 8.0  # seconds; until the pause between key frames is known
+MEASURED = 20.0
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RtspServer]:
+    folder = tmp_path_factory.mktemp("proof")
+    noise = ("-vf", "noise=alls=6:allf=t", "-b:v", "4M", "-maxrate", "5M", "-bufsize", "5M")
+    make_clip(folder / "hd.mp4", size="1920x1080", rate=25, seconds=10, key_every=25, extra=noise)
+    make_clip(folder / "4k.mp4", size="3840x2160", rate=30, seconds=6, key_every=30, extra=noise)
+    make_clip(folder / "small.mp4", seconds=10, key_every=10)
+    with RtspServer(folder) as server:
+        yield server
+
+
+@pytest.fixture
+def row(capsys: pytest.CaptureFixture[str]) -> Callable[[str, str], None]:
+    def show(what: str, figure: str) -> None:
+        with capsys.disabled():
+            print(f"\n| {what} | {figure} |", end="")  # noqa: T201 (the figures are what it is run for)
+
+    return show
+
+
+def camera_of(url: str, every_seconds: float, **options: Deadlines) -> StreamCamera:
+    return rtsp_camera(name="proof", url=url, every_seconds=every_seconds, clock=SystemClock(), **options)  # type: ignore[arg-type]
+
+
+async def watch(camera: StreamCamera, *, every_seconds: float, seconds: float) -> list[float]:
+    """Grab at a steady pace, as the daemon does; how long each grab took."""
+    took, end = [], time.monotonic() + seconds
+    while (began := time.monotonic()) < end:
+        with suppress(CameraError):
+            await camera.grab()
+            took.append(time.monotonic() - began)
+        await asyncio.sleep(max(0.0, every_seconds - (time.monotonic() - began)))
+    return took
+
+
+def cpu_seconds(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize(
+    ("clip", "every", "asked", "what"),
+    [
+        ("hd.mp4", 5.0, 5.0, "1080p, 25 a second, one frame in 5 s, key frames alone"),
+        ("hd.mp4", 1.0, 1.0, "1080p, 25 a second, one frame a second, key frames alone"),
+        ("hd.mp4", 0.04, 1.0, "the same, every frame decoded"),
+        ("4k.mp4", 1.0, 1.0, "4K, 30 a second, one frame a second, key frames alone"),
+    ],
+)
+async def test_what_a_camera_costs(
+    server: RtspServer, row: Callable[[str, str], None], clip: str, every: float, asked: float, what: str
+) -> None:
+    async with camera_of(server.url(clip, plays=99), every) as camera:
+        await watch(camera, every_seconds=asked, seconds=WARM_UP)
+        assert camera.child_pid is not None
+        child, here = psutil.Process(camera.child_pid), psutil.Process()
+        before = cpu_seconds(child), cpu_seconds(here)
+        took = await watch(camera, every_seconds=asked, seconds=MEASURED)
+        share = (cpu_seconds(child) - before[0]) / MEASURED
+        ours = (cpu_seconds(here) - before[1]) / MEASURED
+        megabytes = child.memory_info().rss / 1e6
+        lag = camera.lag.total_seconds()
+    row(what, f"child {share:.1%} of a core and {megabytes:.0f} MB, daemon {ours:.1%}; lag {lag:.1f} s")
+    assert took
+    assert lag < 5
+
+
+@pytest.mark.timeout(180)
+async def test_broken_neighbours_delay_nobody(server: RtspServer, row: Callable[[str, str], None]) -> None:
+    url = server.url("small.mp4", plays=99)
+    async with AsyncExitStack() as stack, camera_of(url, 0.2) as camera:
+        await watch(camera, every_seconds=0.2, seconds=5)
+        alone = await watch(camera, every_seconds=0.2, seconds=30)
+        broken = []
+        for chaos in (Chaos.SILENCE, Chaos.DRIP, Chaos.GARBAGE):
+            proxy = await stack.enter_async_context(ChaosProxy(server.port, chaos))
+            one = await stack.enter_async_context(camera_of(proxy.before(url), 0.2))
+            broken.append(asyncio.create_task(watch(one, every_seconds=0.2, seconds=60), name=chaos.name))
+        away = await stack.enter_async_context(camera_of(f"rtsp://127.0.0.1:{free_port()}/x", 0.2))
+        broken.append(asyncio.create_task(watch(away, every_seconds=0.2, seconds=60), name="refused"))
+        beside = await watch(camera, every_seconds=0.2, seconds=30)
+        for task in broken:
+            task.cancel()
+        await asyncio.gather(*broken, return_exceptions=True)
+    change = median(beside) / median(alone) - 1
+    row(
+        "median time of a grab, alone and beside four broken cameras",
+        f"{1000 * median(alone):.1f} ms, {1000 * median(beside):.1f} ms ({change:+.1%})",
+    )
+
+
+@pytest.mark.timeout(200)
+async def test_trying_again_is_cheap(row: Callable[[str, str], None]) -> None:
+    seconds = 120.0
+    before = os.times()
+    async with camera_of(f"rtsp://127.0.0.1:{free_port()}/x", 5) as camera:
+        await watch(camera, every_seconds=5, seconds=seconds)
+    after = os.times()
+    names = ("user", "system", "children_user", "children_system")
+    share = sum(getattr(after, name) - getattr(before, name) for name in names) / seconds
+    row("a camera that refuses, first two minutes, tries and daemon", f"{share:.1%} of a core")
+    assert share < 0.05
+
+
+@pytest.mark.timeout(400)
+async def test_memory_does_not_grow(server: RtspServer, row: Callable[[str, str], None]) -> None:
+    minutes, here = float(os.environ.get("PROOF_MINUTES", "3")), psutil.Process()
+    async with camera_of(server.url("small.mp4", plays=999), 0.2) as camera:
+        await watch(camera, every_seconds=0.2, seconds=30)
+        assert camera.child_pid is not None
+        child = psutil.Process(camera.child_pid)
+        before = child.memory_info().rss, here.memory_info().rss
+        await watch(camera, every_seconds=0.2, seconds=60 * minutes)
+        grown = [now.memory_info().rss - then for now, then in zip((child, here), before, strict=True)]
+    row(
+        f"memory in {minutes:g} minutes at 5 frames a second",
+        f"child {grown[0] / 1e6:+.2f} MB, daemon {grown[1] / 1e6:+.2f} MB",
+    )
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(("every_seconds", "hours"), [(20, 15), (5, 2)])
+def test_what_the_gate_saves_on_a_simulated_day(
+    row: Callable[[str, str], None], every_seconds: int, hours: int
+) -> None:
+    coop, begin, every = Coop(seed=7), datetime(2026, 5, 1, 4, tzinfo=UTC), timedelta(seconds=every_seconds)
+    gates, asked, crops, judged = {nest: NestGate(Pace()) for nest in REGIONS}, 0, 0, 0.0
+    judge = PictureJudge(list(REGIONS.values()))
+    for number in range(hours * 3600 // every_seconds):
+        frame = Frame(camera="cam", taken_at=begin + number * every, pixels=coop.frame(begin + number * every))
+        began = time.thread_time()
+        assert judge.judge(frame).flaw is None, frame.taken_at
+        judged += time.thread_time() - began
+        for nest, gate in gates.items():
+            crops += 1
+            if gate.weigh(crop(frame.pixels, REGIONS[nest]), frame.taken_at) is Worth.CLASSIFY:
+                asked += 1
+                label = coop.state(nest, frame.taken_at).label
+                gate.note(Classification(nest=nest, taken_at=frame.taken_at, probabilities={label: 1.0}, model="truth"))
+    row(
+        f"{hours} simulated hours, a frame in {every_seconds} s: crops classified",
+        f"{asked} of {crops} ({1 - asked / crops:.0%} saved); judging a frame {1000 * judged / crops * 2:.1f} ms",
+    )
+
+
+@pytest.mark.timeout(120)
+async def test_sixteen_cameras_at_one_frame_a_second(server: RtspServer, row: Callable[[str, str], None]) -> None:
+    async with AsyncExitStack() as stack:
+        url = server.url("small.mp4", plays=99)
+        cameras = [await stack.enter_async_context(camera_of(url, 1.0)) for _ in range(16)]
+        await asyncio.gather(*(watch(camera, every_seconds=1, seconds=WARM_UP) for camera in cameras))
+        children = [psutil.Process(camera.child_pid) for camera in cameras if camera.child_pid is not None]
+        before = sum(map(cpu_seconds, children)), cpu_seconds(psutil.Process())
+        took = await asyncio.gather(*(watch(camera, every_seconds=1, seconds=MEASURED) for camera in cameras))
+        share = (sum(map(cpu_seconds, children)) - before[0]) / MEASURED
+        ours = (cpu_seconds(psutil.Process()) - before[1]) / MEASURED
+    frames = len(list(itertools.chain.from_iterable(took)))
+    row(
+        "16 streams of 320x240 at one frame a second",
+        f"{frames / MEASURED:.1f} frames a second, children {share:.1%}, daemon {ours:.1%} of a core",
+    )
