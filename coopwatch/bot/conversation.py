@@ -61,7 +61,7 @@ class Conversation:
 
     async def _answer(self, asked: Asked, *, language: str) -> Reply | None:
         """The reply; None where the bot better says nothing: to a talkative stranger, or among others in a group."""
-        in_private = asked.visitor.chat == asked.visitor.person
+        in_private = not asked.visitor.chat.startswith("telegram:-")  # groups and channels have numbers below 0
         command = BY_NAME.get(asked.name) or (BY_NAME["help"] if in_private else None)
         if command is None:
             return None
@@ -116,7 +116,11 @@ class Conversation:
         if message is None or data is None or needed is None:
             return
         visitor = _visitor(message.chat, query.from_user, message if isinstance(message, Message) else None)
-        standing = await self._door.standing(visitor)
+        try:
+            standing = await self._door.standing(visitor)
+        except StoreError as error:
+            log.error("A press in %s could not be answered: %s", visitor.chat, error)
+            return  # nobody is known, so that it may be a stranger's
         if standing is Standing.STRANGER:
             return
         asked = self._introduced(Asked(visitor=visitor, name="", argument=data, voice=self._desk.voice("en")))

@@ -280,6 +280,15 @@ async def test_a_new_chat_is_greeted_in_the_language_of_its_app(chat: Chat) -> N
     )
 
 
+async def test_in_a_channel_only_commands_are_answered(chat: Chat) -> None:
+    channel = {"id": -1009, "type": "channel", "title": "Eggs"}
+    for number, text in enumerate(("good morning", "/weather")):
+        post = {"message_id": number + 1, "date": 1, "chat": channel, "sender_chat": channel, "text": text}
+        await chat.api.send_update({"message": post})
+    await chat.quiesce()
+    assert [call for call in chat.api.journal if call.fields.get("chat_id") == "-1009"] == []
+
+
 async def test_right_keeps_the_name_and_says_who_confirmed_it(chat: Chat) -> None:
     egg = await chat.stored(EventKind.EGG_LAID)
     data = _data(egg, "✓ Right")
