@@ -203,11 +203,21 @@ class Watch:
         return CameraStatus(
             camera=self._settings.name,
             last_frame_at=self.seen_at,
-            trouble=self._trouble,
+            trouble=self._trouble or self._staleness(),
             nests=tuple(
                 _nest_status(memory, self._words.get(nest), self._gates[nest]) for nest, memory in self._nests.items()
             ),
         )
+
+    def _staleness(self) -> str:
+        """Which nest has not been classified for long, though its camera seems well; the heartbeat is at fault."""
+        usual = timedelta(seconds=max(self._settings.every_seconds, self._settings.at_least_every_seconds))
+        allowed = max(self._rules.lost_after, 3 * usual)
+        for nest, gate in self._gates.items():
+            age = self._clock.now() - gate.classified_at if gate.classified_at is not None else timedelta(0)
+            if age > allowed:
+                return f"nest {nest} was classified {age / timedelta(minutes=1):.0f} min ago"
+        return ""
 
     def correct(self, event: Event, label: str) -> None:
         """A person says who sits in the nest (or NOTHING); it stands while what was seen then lasts."""

@@ -266,3 +266,11 @@ async def test_a_picture_from_the_future_is_refused_and_said() -> None:
     async with watching([frame(0, "empty"), frame(3600, "red_twin")], store) as (watch, clock):
         await looks(watch, clock, 2)
         assert "from the future" in watch.status().trouble
+
+
+async def test_a_nest_that_is_not_classified_for_long_is_a_trouble_whatever_the_camera_says() -> None:
+    async with watching(VISIT, FakeStore()) as (watch, clock):
+        await looks(watch, clock, 20)
+        assert watch.status().trouble == ""
+        clock.move(timedelta(minutes=10))
+        assert watch.status().trouble == "nest left was classified 11 min ago"
