@@ -1,17 +1,19 @@
-"""`coopwatch doctor`: looks through the cameras once; what comes, how fast, and what to change."""
+"""`coopwatch doctor`: looks through the cameras once, and at all else; what is found, and what to change."""
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coopwatch.errors import CameraError, UserMustActError
+from coopwatch.errors import CameraError, CoopwatchError, UserMustActError
 
 if TYPE_CHECKING:
     from coopwatch.cameras.checkup import Checkup
     from coopwatch.config.settings import CameraSettings, Settings
+    from coopwatch.doctor.finding import Finding
 
 
 def register(app: typer.Typer) -> None:
@@ -25,7 +27,7 @@ def doctor(
     out: Annotated[Path, typer.Option("--out", help="The folder for the pictures.")] = Path(),
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Connect to the cameras, time them, and save a picture of each with its nests drawn on it."""
+    """Connect to the cameras, time them, save a picture of each with its nests drawn on it; then examine the rest."""
     import asyncio
 
     from coopwatch.config.load import load_settings
@@ -36,14 +38,29 @@ def doctor(
     chosen = settings.cameras if camera is None else (find_camera(settings, camera),)
     checkups = asyncio.run(_check_all(settings, chosen))
     pictures = [save_map(checkup, one, out / f"{one.name}.jpg") for checkup, one in zip(checkups, chosen, strict=True)]
+    findings = [] if camera else asyncio.run(_examine(settings))
     if as_json:
-        typer.echo(json.dumps([_as_json(*pair) for pair in zip(checkups, pictures, strict=True)]))
+        cameras = [_as_json(*pair) for pair in zip(checkups, pictures, strict=True)]
+        typer.echo(json.dumps({"cameras": cameras, "findings": [asdict(finding) for finding in findings]}))
     else:
         for checkup, picture in zip(checkups, pictures, strict=True):
             _print(checkup, picture)
+        for finding in findings:
+            typer.echo(f"{finding.check}: {finding.seen}{finding.remedy and f'; {finding.remedy}'}")
     blind = [checkup.camera for checkup in checkups if checkup.trouble]
     if blind:
         raise CameraError(f"No picture from {', '.join(blind)}.")
+    if ill := [finding.check for finding in findings if finding.grade == "ill"]:
+        raise CoopwatchError(f"Not well: {', '.join(ill)}.")
+
+
+async def _examine(settings: "Settings") -> "list[Finding]":
+    from coopwatch.clock import SystemClock
+    from coopwatch.doctor.machine import check_machine
+    from coopwatch.doctor.parts import check_bot, check_config, check_model
+
+    found = [*check_config(settings), *check_machine(settings, SystemClock().now())]
+    return [*found, await check_model(settings), await check_bot(settings.chat.telegram)]
 
 
 def find_camera(settings: "Settings", name: str) -> "CameraSettings":

@@ -15,7 +15,7 @@ def test_a_camera_is_timed_and_its_picture_saved_with_the_nests(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
 ) -> None:
     file = write_config(tmp_path, SIMULATED)
-    assert run(monkeypatch, "doctor", "--config", file, "--out", tmp_path / "seen") == 0
+    assert run(monkeypatch, "doctor", "--config", file, "--camera", "nestcam", "--out", tmp_path / "seen") == 0
     out, _ = capsys.readouterr()
     assert "nestcam: first picture after" in out
     assert "640 x 320 pixels, colour" in out
@@ -26,7 +26,7 @@ def test_a_camera_is_timed_and_its_picture_saved_with_the_nests(
 def test_the_result_is_there_as_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out) -> None:
     file = write_config(tmp_path, SIMULATED)
     assert run(monkeypatch, "doctor", "--config", file, "--camera", "nestcam", "--out", tmp_path, "--json") == 0
-    (found,) = json.loads(capsys.readouterr().out)
+    (found,) = json.loads(capsys.readouterr().out)["cameras"]
     assert (found["camera"], found["width"], found["height"], found["trouble"]) == ("nestcam", 640, 320, "")
     assert found["advice"] == []
 
