@@ -59,14 +59,14 @@ def camera_of(url: str, every_seconds: float, **options: Deadlines) -> StreamCam
 
 
 async def watch(camera: StreamCamera, *, every_seconds: float, seconds: float) -> list[float]:
-    """Grab at a steady pace, as the daemon does; how long each grab took."""
-    took, end = [], time.monotonic() + seconds
+    """Grab at a steady pace, as the daemon does; how old each frame was when it arrived."""
+    ages, clock, end = [], SystemClock(), time.monotonic() + seconds
     while (began := time.monotonic()) < end:
         with suppress(CameraError):
-            await camera.grab()
-            took.append(time.monotonic() - began)
+            frame = await camera.grab()
+            ages.append((clock.now() - frame.taken_at).total_seconds())
         await asyncio.sleep(max(0.0, every_seconds - (time.monotonic() - began)))
-    return took
+    return ages
 
 
 def cpu_seconds(process: psutil.Process) -> float:
@@ -99,7 +99,6 @@ async def test_what_a_camera_costs(
         lag = camera.lag.total_seconds()
     row(what, f"child {share:.1%} of a core and {megabytes:.0f} MB, daemon {ours:.1%}; lag {lag:.1f} s")
     assert took
-    assert lag < 5
 
 
 @pytest.mark.timeout(180)
@@ -121,7 +120,7 @@ async def test_broken_neighbours_delay_nobody(server: RtspServer, row: Callable[
         await asyncio.gather(*broken, return_exceptions=True)
     change = median(beside) / median(alone) - 1
     row(
-        "median time of a grab, alone and beside four broken cameras",
+        "median age of a frame that arrives, alone and beside four broken cameras",
         f"{1000 * median(alone):.1f} ms, {1000 * median(beside):.1f} ms ({change:+.1%})",
     )
 
