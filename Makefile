@@ -4,7 +4,7 @@ BIN := .venv/bin
 CONFIG ?= config/coopwatch.demo.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format catalogues demo-model bench clean proof-systemd proof-docker
+.PHONY: help run test check format catalogues demo-model bench clean proof-systemd proof-docker soak audit
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */\1\t/' | expand -t 14
@@ -44,6 +44,18 @@ proof-systemd: .venv/dev  ## the unit on a really booted systemd (root; mmdebstr
 
 proof-docker: .venv/dev  ## the Dockerfile really built and run (root; buildah, podman, catatonit), minutes
 	PYTHONPATH=tests $(BIN)/python -m proofs.docker
+
+MINUTES ?= 120
+SEED ?= 1
+soak: .venv/dev  ## MINUTES of faults from SEED on a running daemon; a table of what it survived
+	PYTHONPATH=tests $(BIN)/python -m proofs.soak $(MINUTES) $(SEED)
+
+# Not in CI: the list of known faults is asked of a server, and pip installs the tools from one.
+audit: .venv/dev  ## known faults of the dependencies, unsafe code, and a list of all parts (SBOM)
+	$(BIN)/python -m pip install --quiet pip-audit bandit cyclonedx-bom
+	$(BIN)/bandit --quiet --recursive --severity-level medium coopwatch
+	$(BIN)/cyclonedx-py environment --output-file build/sbom.json .venv
+	$(BIN)/pip-audit --skip-editable
 
 clean:  ## remove the virtual environment and caches
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist *.egg-info

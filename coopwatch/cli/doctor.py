@@ -38,7 +38,7 @@ def doctor(
     chosen = settings.cameras if camera is None else (find_camera(settings, camera),)
     checkups = asyncio.run(_check_all(settings, chosen))
     pictures = [save_map(checkup, one, out / f"{one.name}.jpg") for checkup, one in zip(checkups, chosen, strict=True)]
-    findings = [] if camera else asyncio.run(_examine(settings))
+    findings = [] if camera else asyncio.run(examine(settings))
     if as_json:
         cameras = [_as_json(*pair) for pair in zip(checkups, pictures, strict=True)]
         typer.echo(json.dumps({"cameras": cameras, "findings": [asdict(finding) for finding in findings]}))
@@ -54,7 +54,8 @@ def doctor(
         raise CoopwatchError(f"Not well: {', '.join(ill)}.")
 
 
-async def _examine(settings: "Settings") -> "list[Finding]":
+async def examine(settings: "Settings") -> "list[Finding]":
+    """All but the cameras."""
     from coopwatch.clock import SystemClock
     from coopwatch.doctor.machine import check_machine
     from coopwatch.doctor.parts import check_bot, check_config, check_model
