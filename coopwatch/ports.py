@@ -98,6 +98,7 @@ class Told:
 
     message_id: int  # the service's own number
     has_photo: bool
+    is_digest: bool = False  # it tells of much else too, and is never changed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,6 +265,10 @@ class Store(Protocol):
         self, *numbers: int, retry_at: datetime | None, reason: str, may_have_arrived: bool = False
     ) -> None:
         """They were not confirmed; `retry_at` None means never try again."""
+        ...
+
+    async def newest_told(self, limit: int) -> Sequence[tuple[str, int]]:
+        """Chat and number of the newest messages that arrived, at most `limit`; the newest one first."""
         ...
 
     async def file_id(self, photo: str) -> str | None:

@@ -15,6 +15,7 @@ from coopwatch.values import Message
 log = logging.getLogger(__name__)
 
 WINDOW = 60  # messages looked at together; more than a digest has lines
+STEPS = 10  # then another chat may have the place
 PATIENCE = 5  # attempts after which a message no longer holds up those behind it
 DOUBTS = 2  # unknown outcomes after which a message that cannot be found is not sent a third time
 
@@ -53,13 +54,15 @@ class Lane:
         self._is_stopping = True
 
     async def run(self) -> datetime | None:
-        """Send what is due; until when the chat is to be left alone, None if nothing is due any more.
+        """Send some of what is due; until when the chat is to be left alone, None if it need not be.
 
         Raises:
             StoreError: the rows cannot be read or marked.
             UserMustActError: the messenger cannot work as it is set up.
         """
-        while not self._is_stopping:
+        for _ in range(STEPS):
+            if self._is_stopping:
+                return None
             await self._messenger.turn(self._chat)
             step = await self._next_step()
             if step is None or self._is_stopping:
@@ -104,7 +107,7 @@ class Lane:
                 told = await self._send(delivery)
         except MessengerError as error:
             return await self._fail(delivery, error)
-        self._ledger.arrived |= dict.fromkeys(delivery.numbers, None if delivery.is_digest else told)
+        self._ledger.arrived |= dict.fromkeys(delivery.numbers, told)
         await self._mark_sent(*delivery.numbers)
         return None
 

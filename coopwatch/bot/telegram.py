@@ -4,6 +4,7 @@ import logging
 import os
 import re
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
 from typing import Self
@@ -16,7 +17,7 @@ from coopwatch.bot.asking import Desk
 from coopwatch.bot.conversation import Conversation
 from coopwatch.bot.door import Door
 from coopwatch.bot.meaning import meant
-from coopwatch.bot.numbers import Numbers
+from coopwatch.bot.numbers import KEPT, Numbers
 from coopwatch.bot.pace import Limits, Pace
 from coopwatch.bot.pairing import how_to_pair, make_invitation
 from coopwatch.bot.post import Look, Post
@@ -34,6 +35,7 @@ from coopwatch.values import Event, EventKind
 log = logging.getLogger(__name__)
 
 PROBES = 8  # numbers that a message of unknown fate is looked for under
+PROBES_OF_OLD = 40  # when it was sent before the program was killed: what was on its way beside it is unknown too
 
 _TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
 _CHAT = re.compile(r"telegram:(-?\d+)")
@@ -82,6 +84,7 @@ class TelegramBot:
         )
         self._pace = Pace(Limits())
         self._numbers = Numbers()
+        self._learnt: int | None = None  # the newest number that was told before the program began
         self._uploads = Uploads(store, data_dir)
         self._line = AsyncExitStack()
         self._bot: Bot
@@ -120,6 +123,8 @@ class TelegramBot:
 
     async def turn(self, chat: str) -> None:
         """Wait until the Bot API's limits let one more message into the chat."""
+        if self._learnt is None:
+            await self._learn_numbers()
         if found := _CHAT.fullmatch(chat):
             await self._pace.turn(int(found[1]))
 
@@ -141,7 +146,7 @@ class TelegramBot:
             try:
                 if told is not None:
                     return await self._post.change(chat_id, told, look)
-                told = await self._post.show(chat_id, look)
+                told = replace(await self._post.show(chat_id, look), is_digest=delivery.is_digest)
             except ChatMigrated as moved:
                 raise ChatMovedError(str(moved), to=f"telegram:{moved.new_chat_id}") from moved
         await self._tell_visit_of_egg(chat_id, delivery)
@@ -157,9 +162,11 @@ class TelegramBot:
         chat_id = _chat_id(delivery)
         if not after:
             return None
-        numbers = self._numbers.unknown(chat_id, after=after, most=PROBES)
+        is_old = after <= (self._learnt or 0)
+        numbers = self._numbers.unknown(chat_id, after=after, most=PROBES_OF_OLD if is_old else PROBES)
         with meant():
-            return await self._post.find(chat_id, self._look(delivery), numbers)
+            told = await self._post.find(chat_id, self._look(delivery), numbers)
+        return told and replace(told, is_digest=delivery.is_digest)
 
     async def _offer_pairing(self, bot_name: str) -> None:
         """While nobody is paired, show a keeper's code where the program runs: in the log."""
@@ -181,6 +188,13 @@ class TelegramBot:
             await self._store.tell([event])
         except StoreError as error:
             log.error("The chat cannot be told of it: %s", error)
+
+    async def _learn_numbers(self) -> None:
+        self._learnt = 0
+        for chat, number in await self._store.newest_told(KEPT):
+            if found := _CHAT.fullmatch(chat):
+                self._numbers.note(int(found[1]), number)
+                self._learnt = max(self._learnt, number)
 
     def _look(self, delivery: Delivery) -> Look:
         return look_of(delivery, self._desk.voice(delivery.subscriber.language), now=self._clock.now())

@@ -1,6 +1,5 @@
 """What a delivery looks like in the chat that it goes to: a delivery and a voice in, text, photo and buttons out."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from coopwatch.bot.asking import Keyboard
@@ -53,15 +52,16 @@ def visit_look(story: Story, delivery: Delivery, voice: Voice, *, now: datetime)
 
 
 def _digest(delivery: Delivery, voice: Voice, now: datetime) -> str:
-    lines: Mapping[tuple[str, int], tuple[datetime, str]] = {}
+    """A line for every visit and for every other event; of a visit, what these messages tell and no more."""
+    told = {message.event_number for message in delivery.messages}
+    lines: dict[tuple[str, int], tuple[datetime, str]] = {}
     for message in delivery.messages:
+        key, text = ("event", message.event_number), sentence(message.event, voice)
         story = delivery.stories.get(message.visit or 0)
-        if story is not None and message.event.kind in (EventKind.HEN_NESTING, EventKind.HEN_LEFT):
-            told = (message.event.at, cut(visit_sentence(story.events, voice), LINE))
-            lines = {("visit", message.visit or 0): told, **lines}
-        else:
-            told = (message.event.at, cut(sentence(message.event, voice), LINE))
-            lines = {**lines, ("message", message.number): told}
+        if story is not None and message.event.kind is not EventKind.EGG_LAID:
+            events = [one for one in story.events if one.number in told and one.event.kind is not EventKind.EGG_LAID]
+            key, text = ("visit", message.visit or 0), visit_sentence(events, voice)
+        lines[key] = (message.event.at, cut(text, LINE))
     return cut(digest_text(sorted(lines.values()), voice, now=now), TEXT_LIMIT)
 
 

@@ -190,6 +190,10 @@ class Database:
 
         await self._transact(Care.DURABLE, work)
 
+    async def newest_told(self, limit: int) -> Sequence[tuple[str, int]]:
+        """Chat and number of the newest messages that arrived, at most `limit`."""
+        return await self._transact(Care.READ, lambda connection: messages.newest_told(connection, limit))
+
     async def file_id(self, photo: str) -> str | None:
         """Under which name the service keeps a photo; None: it never got it."""
         return await self._transact(Care.READ, lambda connection: messages.find_file_id(connection, photo))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, insert, or_, select, update
 
 from coopwatch.ports import Story, SubscriberRole, Told
 from coopwatch.store import history
@@ -41,12 +41,15 @@ def unsent_of(connection: Connection, chat: str, now: datetime, limit: int) -> S
 
 def due_chats(connection: Connection, now: datetime, without: Collection[str]) -> Sequence[str]:
     """The chats with messages due now, the one that waits longest first."""
-    query = (
-        select(outbox.c.chat)
-        .where(_WAITING, _is_due(now), outbox.c.chat.not_in(without))
-        .group_by(outbox.c.chat)
-        .order_by(func.min(outbox.c.number))
+    oldest = (  # one look into the index a chat, however many messages wait
+        select(outbox.c.number)
+        .where(_WAITING, outbox.c.chat == subscribers.c.chat, _is_due(now))
+        .order_by(outbox.c.number)
+        .limit(1)
+        .scalar_subquery()
     )
+    waiting = select(subscribers.c.chat, oldest.label("oldest")).where(subscribers.c.chat.not_in(without)).subquery()
+    query = select(waiting.c.chat).where(waiting.c.oldest.is_not(None)).order_by(waiting.c.oldest)
     return list(connection.scalars(query))
 
 
@@ -56,7 +59,7 @@ def read_story(connection: Connection, visit: int, chat: str) -> Story:
         select(outbox.c.message_id, outbox.c.has_photo)
         .join(events, events.c.id == outbox.c.event_id)
         .where(events.c.visit == visit, events.c.kind.in_([EventKind.HEN_NESTING.value, EventKind.HEN_LEFT.value]))
-        .where(outbox.c.chat == chat, outbox.c.message_id.is_not(None))
+        .where(outbox.c.chat == chat, outbox.c.has_photo.is_not(None))
         .order_by(outbox.c.number)
         .limit(1)
     )
@@ -72,7 +75,9 @@ def mark_sending(connection: Connection, numbers: Collection[int], after: int | 
 
 def mark_sent(connection: Connection, numbers: Collection[int], at: datetime, told: Told | None) -> None:
     """They arrived, all in one message."""
-    where = {} if told is None else {"message_id": told.message_id, "has_photo": told.has_photo}
+    where: dict[str, object] = {}
+    if told is not None:
+        where = {"message_id": told.message_id, "has_photo": None if told.is_digest else told.has_photo}
     _change(connection, numbers, state=MessageState.SENT.value, sent_at=at, attempts=outbox.c.attempts + 1, **where)
 
 
@@ -95,6 +100,18 @@ def mark_failed(
     if not may_have_arrived:
         values["sent_after"] = None
     connection.execute(update(outbox).where(outbox.c.number.in_(numbers), _WAITING).values(values))
+
+
+def newest_told(connection: Connection, limit: int) -> Sequence[tuple[str, int]]:
+    """Chat and number of the newest messages that arrived."""
+    query = (
+        select(outbox.c.chat, outbox.c.message_id)
+        .distinct()
+        .where(outbox.c.message_id.is_not(None))
+        .order_by(outbox.c.message_id.desc())
+        .limit(limit)
+    )
+    return [(row.chat, row.message_id) for row in connection.execute(query)]
 
 
 def find_file_id(connection: Connection, photo: str) -> str | None:

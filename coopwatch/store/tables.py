@@ -137,7 +137,7 @@ outbox = Table(
     Column("is_held", Boolean, nullable=False, server_default=false()),  # waited through quiet hours or a mute
     Column("sent_after", Integer),  # while it may have arrived: as a message of the service newer than this one
     Column("message_id", Integer),  # of the service, where it arrived
-    Column("has_photo", Boolean),  # whether it arrived with one
+    Column("has_photo", Boolean),  # whether it arrived with one; NULL: as a line of a digest
 )
 Index("outbox_by_state", outbox.c.state, outbox.c.number)
 Index("outbox_by_chat", outbox.c.state, outbox.c.chat, outbox.c.number)

@@ -364,6 +364,18 @@ async def test_a_message_remembers_where_it_arrived_for_the_events_of_the_same_v
     assert (await store.story(message.visit, "telegram:9")).told is None
 
 
+async def test_a_digest_is_no_message_of_a_visit_but_its_number_is_known(store: Store) -> None:
+    await store.subscribe(keeper())
+    await store.save(memory(), [*visit(0, 30), nesting(40)])
+    first, second, third = await store.unsent(START, 3)
+    digest = Told(message_id=77, has_photo=False, is_digest=True)
+    await store.mark_sent(first.number, second.number, at=START, told=digest)
+    await store.mark_sent(third.number, at=START, told=Told(message_id=78, has_photo=True))
+    assert (await store.story(first.visit, first.chat)).told is None
+    assert list(await store.newest_told(9)) == [(first.chat, 78), (first.chat, 77)]
+    assert list(await store.newest_told(1)) == [(first.chat, 78)]
+
+
 async def test_an_eggs_own_message_is_not_the_visits(store: Store) -> None:
     await store.subscribe(keeper())
     await store.save(memory(), visit(0, 30, laid=True))

@@ -187,6 +187,7 @@ class FakeStore:
             for row in self.outbox
             if row.message.chat == chat
             and row.told
+            and not row.told.is_digest
             and row.message.event.kind in (EventKind.HEN_NESTING, EventKind.HEN_LEFT)
             and self._read(row).visit == visit
         )
@@ -222,6 +223,11 @@ class FakeStore:
             row.state, row.due_at, row.reason = "failed" if retry_at is None else "waiting", retry_at, reason
             after = row.message.sent_after if may_have_arrived else None
             row.message = replace(row.message, attempts=row.message.attempts + 1, sent_after=after)
+
+    async def newest_told(self, limit: int) -> Sequence[tuple[str, int]]:
+        self._work()
+        told = {(row.message.chat, row.told.message_id) for row in self.outbox if row.told}
+        return sorted(told, key=lambda one: one[1], reverse=True)[:limit]
 
     async def file_id(self, photo: str) -> str | None:
         self._work()

@@ -74,6 +74,12 @@ async def drop(request: web.Request, forward: Forward) -> web.StreamResponse:
     return web.Response(status=499)
 
 
+async def slow(request: web.Request, forward: Forward) -> web.StreamResponse:
+    """Take a second, as a slow uplink does."""
+    await asyncio.sleep(1)
+    return await forward()
+
+
 async def arrive_and_drop(request: web.Request, forward: Forward) -> web.StreamResponse:
     """Let the call arrive, and break the connection without an answer."""
     await forward()
@@ -109,6 +115,8 @@ class BotApi:
     port: int = 0
     journal: list[Call] = field(default_factory=list)
     chats: dict[tuple[int, int], Shown] = field(default_factory=dict)  # by chat and message
+    weather: Callable[[str, Mapping[str, str]], Fault | None] = field(default=lambda method, fields: None)
+    shown: list[tuple[float, int, int, str]] = field(default_factory=list)  # when, chat, message, its new text
     _faults: dict[str, list[Fault]] = field(default_factory=lambda: defaultdict(list))
     _taken: set[int] = field(default_factory=set)  # places in the journal that wait_for gave out
     _news: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -219,7 +227,8 @@ class BotApi:
             return await refuse(401, "Unauthorized")(request, forward)
         if self._faults[method]:
             return await self._faults[method].pop(0)(request, forward)
-        return await forward()
+        fault = self.weather(method, _parse(request, body)[0])
+        return await (fault(request, forward) if fault else forward())
 
     async def _forward(self, request: web.Request, method: str, body: bytes) -> web.Response:
         fields, files = _parse(request, body)
@@ -265,6 +274,7 @@ class BotApi:
             photo=photo[-1]["file_id"] if isinstance(photo, list) else before.photo if before else "",
             is_silent=fields.get("disable_notification") == "true",
         )
+        self.shown.append((asyncio.get_running_loop().time(), chat_id, number, self.chats[chat_id, number].text))
 
     async def _edit_media(self, fields: Mapping[str, str], files: Mapping[str, bytes]) -> web.Response:
         """What the emulator lacks: a new photo, uploaded or by its file_id, in a message that is there."""
