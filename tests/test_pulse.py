@@ -21,3 +21,13 @@ def test_the_first_beat_is_ready_and_the_last_word_is_stopping(tmp_path: Path) -
 def test_without_systemd_the_file_beats_alone(tmp_path: Path) -> None:
     Pulse(tmp_path, environment={}).beat("all is well")
     assert (tmp_path / HEARTBEAT_FILE).exists()
+
+
+def test_neither_the_end_nor_the_next_start_passes_for_a_heartbeat(tmp_path: Path) -> None:
+    pulse = Pulse(tmp_path, environment={})
+    pulse.beat("all is well")
+    pulse.stop()
+    assert not (tmp_path / HEARTBEAT_FILE).exists()
+    (tmp_path / HEARTBEAT_FILE).touch()  # of a run that was killed
+    Pulse(tmp_path, environment={})
+    assert not (tmp_path / HEARTBEAT_FILE).exists()
