@@ -7,6 +7,7 @@ FROM python:3.11-slim AS build
 WORKDIR /src
 COPY pyproject.toml constraints.txt README.md ./
 COPY coopwatch coopwatch
+COPY systemd systemd
 # Left out, 50 MB: pip, LiteRT's library for graphics cards, which is loaded where there is one, and the wheels' own tests.
 RUN python -m venv --without-pip /opt/coopwatch \
     && python -m pip --python /opt/coopwatch/bin/python install --no-cache-dir --constraint constraints.txt . \

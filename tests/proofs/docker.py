@@ -21,7 +21,7 @@ BASE = "docker.io/library/python:3.11-slim"
 IMAGE = "localhost/coopwatch:proof"
 NAME = "coopwatch-proof"
 AIM_MB = 400
-CONTEXT = ("coopwatch", "pyproject.toml", "constraints.txt", "README.md", "Dockerfile", ".dockerignore")
+CONTEXT = ("coopwatch", "systemd", "pyproject.toml", "constraints.txt", "README.md", "Dockerfile", ".dockerignore")
 ENVIRONMENT = os.environ | {"STORAGE_DRIVER": "overlay"}
 LIMITS = ("--ulimit", "nofile=1024:4096", "--ulimit", "nproc=1000:1000")
 UNHEALTHY_WITHIN = 120  # seconds; the heart may be silent for 60

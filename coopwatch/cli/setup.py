@@ -1,0 +1,161 @@
+"""`coopwatch setup`: a few questions in; a checked config, a test photo of each camera and a running service out."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coopwatch.errors import ConfigError, UserMustActError
+
+if TYPE_CHECKING:
+    from coopwatch.config.first import FirstAnswers, FirstCamera
+    from coopwatch.config.settings import Settings
+
+UNIT = Path(sys.prefix) / "share" / "coopwatch" / "coopwatch.service"
+SYSTEM_CONFIG = Path("/etc/coopwatch/coopwatch.yaml")
+SYSTEM_DATA = Path("/var/lib/coopwatch")
+UNITS = Path("/etc/systemd/system")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("setup")(setup)
+
+
+def setup(
+    config: Annotated[Path, typer.Option("--config", help="The config file to write.")] = Path("coopwatch.yaml"),
+    model: Annotated[Path | None, typer.Option("--model", help="The model's folder.")] = None,
+    systemd: Annotated[
+        bool, typer.Option("--systemd", help="Install and start the system service; run it as root.")
+    ] = False,
+) -> None:
+    """Ask for timezone, cameras and the bot's token; write the config, and try every camera."""
+    from coopwatch.config.advice import advice
+    from coopwatch.config.first import first_config, secret_files, write_secret
+    from coopwatch.config.load import load_settings
+
+    if systemd:
+        _require_system()
+        config = SYSTEM_CONFIG
+    if config.exists():
+        raise UserMustActError(f"--config: received {config}, which exists, expected a new file; edit that one instead")
+    answers = _ask(SYSTEM_DATA if systemd else config.absolute().parent / "data", model)
+    config.parent.mkdir(parents=True, exist_ok=True)
+    for name, secret in secret_files(answers).items():
+        write_secret(config.parent / name, secret)
+    config.write_text(first_config(answers, with_files=not systemd), encoding="utf-8")
+    try:
+        settings = load_settings(config)
+    except ConfigError:
+        config.unlink()  # so that one may simply answer again
+        raise
+    typer.echo(f"\n{config} is written and sound.")
+    for warning in advice(settings) if not systemd else ():
+        typer.echo(f"warning: {warning}", err=True)
+    if not systemd:
+        _try_cameras(settings, config.parent)
+    else:
+        _install(answers)
+    _tell_next(config, has_bot=bool(answers.token), systemd=systemd)
+
+
+def _ask(data_dir: Path, model: Path | None) -> "FirstAnswers":
+    from coopwatch.config.first import FirstAnswers
+
+    timezone = typer.prompt("Timezone of the coop", default=_timezone())
+    cameras = [_ask_camera("nestcam")]
+    while typer.confirm("Another camera?", default=False):
+        cameras.append(_ask_camera(f"camera{len(cameras) + 1}"))
+    folder = model or Path(typer.prompt("Folder of the model that knows the hens", default=str(_model())))
+    typer.echo(
+        "A Telegram bot: write to @BotFather, send /newbot, copy the token. Empty: messages stay in the terminal."
+    )
+    token = typer.prompt("Token of the bot", default="", hide_input=True, show_default=False)
+    return FirstAnswers(
+        timezone=timezone, data_dir=data_dir, model=folder.absolute(), cameras=cameras, token=token.strip()
+    )
+
+
+def _ask_camera(name: str) -> "FirstCamera":
+    from coopwatch.config.first import FirstCamera
+
+    name = typer.prompt("Name of the camera (a-z, 0-9, _)", default=name)
+    source = typer.prompt("Its address (rtsp://..., http://..., /dev/video0, a folder; simulated: is a drawn coop)")
+    if "://" not in source:
+        return FirstCamera(name=name, source=source)
+    username = typer.prompt("Its user, if it asks for one", default="", show_default=False)
+    password = typer.prompt("And password", default="", hide_input=True, show_default=False) if username else ""
+    return FirstCamera(name=name, source=source, username=username, password=password)
+
+
+def _timezone() -> str:
+    """What the machine itself is set to."""
+    try:
+        return Path("/etc/localtime").resolve().relative_to("/usr/share/zoneinfo").as_posix()
+    except ValueError:
+        return "Europe/Berlin"
+
+
+def _model() -> Path:
+    """The model that came along, if one did."""
+    beside = (Path(sys.prefix) / "models" / "demo", Path(__file__).resolve().parents[2] / "models" / "demo")
+    return next((folder for folder in beside if folder.is_dir()), Path("models/demo"))
+
+
+def _try_cameras(settings: "Settings", folder: Path) -> None:
+    """A photo of each, so that one sees what it sees."""
+    import asyncio
+
+    from coopwatch.cli.doctor import check_one, save_map
+
+    for camera in settings.cameras:
+        checkup = asyncio.run(check_one(settings, camera))
+        picture = save_map(checkup, camera, folder / f"{camera.name}.jpg")
+        if picture is None:
+            typer.echo(f"{camera.name}: no picture: {checkup.trouble}", err=True)
+        else:
+            typer.echo(f"{camera.name}: look at {picture}")
+
+
+def _require_system() -> None:
+    import os
+
+    if os.geteuid() != 0 or shutil.which("systemctl") is None:
+        raise UserMustActError("--systemd: received no root or no systemd, expected both; run it with sudo")
+    if Path(sys.prefix).is_relative_to("/home") or Path(sys.prefix).is_relative_to("/root"):
+        raise UserMustActError(
+            f"--systemd: received an installation in {sys.prefix}, which the service may not look into, expected one "
+            "elsewhere; install it into /opt/coopwatch, see docs/quickstart.md"
+        )
+
+
+def unit_text(unit: str, *, prefix: Path, token: bool, passwords: list[str]) -> str:
+    """The unit for this installation: its own program, and a credential for each secret that there is."""
+    unit = unit.replace("/opt/coopwatch", str(prefix))
+    credential = "LoadCredential=token:/etc/coopwatch/token\n"
+    wanted = credential if token else ""
+    wanted += "".join(f"LoadCredential=camera_{name}:/etc/coopwatch/{name}.password\n" for name in passwords)
+    return unit.replace(credential, wanted)
+
+
+def _install(answers: "FirstAnswers") -> None:
+    passwords = [camera.name for camera in answers.cameras if camera.password]
+    text = unit_text(UNIT.read_text(), prefix=Path(sys.prefix), token=bool(answers.token), passwords=passwords)
+    (UNITS / UNIT.name).write_text(text)
+    for command in (["daemon-reload"], ["enable", "--now", UNIT.stem]):
+        done = subprocess.run(["systemctl", *command], check=False)  # noqa: S607 (found by _require_system)
+        if done.returncode:
+            raise UserMustActError(
+                f"systemctl {' '.join(command)} ended with {done.returncode}, expected 0; see `journalctl -u coopwatch`"
+            )
+    typer.echo(f"The service runs: systemctl status {UNIT.stem}")
+
+
+def _tell_next(config: Path, *, has_bot: bool, systemd: bool) -> None:
+    if not systemd:
+        typer.echo(f"Next: coopwatch run --config {config}")
+    if has_bot:
+        typer.echo(f"Then let your chat in: coopwatch subscribers invite --config {config}")

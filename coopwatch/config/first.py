@@ -1,0 +1,77 @@
+"""A keeper's first answers in; the text of a config file, and the secrets that stand beside it, out."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstCamera:
+    """One camera, whose whole picture is one nest to begin with."""
+
+    name: str
+    source: str
+    username: str = ""
+    password: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstAnswers:
+    """What has to be known to begin."""
+
+    timezone: str
+    data_dir: Path
+    model: Path
+    cameras: Sequence[FirstCamera]
+    token: str = ""  # empty: the terminal stands in the place of the chat
+
+
+def first_config(answers: FirstAnswers, *, with_files: bool) -> str:
+    """The text; `with_files` names a file for each secret, else systemd hands them over as credentials."""
+    lines = [
+        "# Made by `coopwatch setup`; config/coopwatch.example.yaml explains every key there is.",
+        f"timezone: {_text(answers.timezone)}",
+        f"data_dir: {_text(str(answers.data_dir))}",
+        f"model: {_text(str(answers.model))}",
+        "",
+        "cameras:",
+    ]
+    for camera in answers.cameras:
+        lines += [f"  - name: {camera.name}", f"    source: {_text(camera.source)}"]
+        if camera.username:
+            lines.append(f"    username: {_text(camera.username)}")
+        if camera.password and with_files:
+            lines.append(f"    password_file: {camera.name}.password")
+        region = "{left: 0.0, top: 0.0, right: 1.0, bottom: 1.0}"
+        lines += [
+            "    nests:",
+            f"      - {{name: {camera.name}, region: {region}}}  # the whole picture: draw it closer",
+        ]
+    lines += ["", "chat:"]
+    if not answers.token:
+        lines.append("  terminal: true")
+    else:
+        lines.append("  telegram: {token_file: token}" if with_files else "  telegram:  # the token is a credential")
+    return "\n".join(lines) + "\n"
+
+
+def secret_files(answers: FirstAnswers) -> dict[str, str]:
+    """File beside the config -> the secret in it."""
+    files = {f"{camera.name}.password": camera.password for camera in answers.cameras if camera.password}
+    return files | ({"token": answers.token} if answers.token else {})
+
+
+def write_secret(file: Path, secret: str) -> None:
+    """Write a file that its owner alone can read, from its first moment on."""
+    file.unlink(missing_ok=True)
+    file.touch(mode=0o600)
+    file.write_text(f"{secret}\n", encoding="utf-8")
+
+
+def _text(value: str) -> str:
+    """As YAML takes any text: JSON's quotes, where it is more than letters and slashes."""
+    plain = value.replace("/", "").replace("_", "").replace("-", "").replace(".", "")
+    return (
+        value if plain.isascii() and plain.isalnum() and value[0].isalpha() | (value[0] == "/") else json.dumps(value)
+    )

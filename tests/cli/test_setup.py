@@ -1,0 +1,79 @@
+"""A new user's first five minutes."""
+
+import io
+import stat
+from pathlib import Path
+
+import pytest
+from cli.test_check_config import run
+from config.files import write_model
+
+from coopwatch.cli.setup import unit_text
+from coopwatch.config.load import load_settings
+from coopwatch.config.secrets import camera_password, telegram_token
+
+ROOT = Path(__file__).resolve().parents[2]
+SIMULATED = "simulated:?seed=7&start=2026-05-01T10:00:00Z"
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
+    """Type these, also where nothing is shown while one types."""
+    typed = io.StringIO("".join(f"{line}\n" for line in lines))
+    monkeypatch.setattr("sys.stdin", typed)
+    monkeypatch.setattr("getpass.getpass", lambda _: typed.readline().rstrip("\n"))
+
+
+def test_a_few_answers_make_a_sound_config_and_a_photo(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_model(tmp_path / "demo")
+    config = tmp_path / "new" / "coopwatch.yaml"
+    answer(monkeypatch, "Europe/Berlin", "nestcam", SIMULATED, "n", "")
+    assert run(monkeypatch, "setup", "--config", config, "--model", tmp_path / "demo") == 0
+    out, _ = capsys.readouterr()
+    assert f"nestcam: look at {tmp_path / 'new' / 'nestcam.jpg'}" in out
+    assert (tmp_path / "new" / "nestcam.jpg").stat().st_size > 1000
+    settings = load_settings(config)
+    assert (settings.cameras[0].source, settings.chat.terminal) == (SIMULATED, True)
+
+
+def test_secrets_stand_in_files_that_their_owner_alone_can_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_model(tmp_path / "demo")
+    config = tmp_path / "coopwatch.yaml"
+    camera = ("yard", "http://127.0.0.1:9/snap.jpg", "coop", "hush: 'hush'")
+    answer(monkeypatch, "Europe/Berlin", *camera, "n", "7012345678:abc")
+    assert run(monkeypatch, "setup", "--config", config, "--model", tmp_path / "demo") == 0
+    out, err = capsys.readouterr()
+    assert "yard: no picture" in err
+    assert "hush" not in out + err + config.read_text()
+    settings = load_settings(config)
+    password, token = camera_password(settings.cameras[0]), telegram_token(settings.chat.telegram)  # type: ignore[arg-type]
+    assert password is not None
+    assert token is not None
+    assert (password.get_secret_value(), token.get_secret_value()) == (camera[3], "7012345678:abc")
+    for name in ("token", "yard.password"):
+        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
+
+
+def test_a_config_that_exists_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "coopwatch.yaml").write_text("mine")
+    assert run(monkeypatch, "setup", "--config", tmp_path / "coopwatch.yaml") == 2
+    assert (tmp_path / "coopwatch.yaml").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("token", "passwords", "credentials"),
+    [
+        (True, [], ["token:/etc/coopwatch/token"]),
+        (False, [], []),
+        (False, ["yard"], ["camera_yard:/etc/coopwatch/yard.password"]),
+    ],
+)
+def test_the_unit_gets_a_credential_for_each_secret(token: bool, passwords: list[str], credentials: list[str]) -> None:
+    unit = (ROOT / "systemd" / "coopwatch.service").read_text()
+    text = unit_text(unit, prefix=Path("/srv/coop"), token=token, passwords=passwords)
+    found = [line.partition("=")[2] for line in text.splitlines() if line.startswith("LoadCredential=")]
+    assert found == credentials
+    assert "ExecStart=/srv/coop/bin/coopwatch run" in text
