@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from contextlib import suppress
 from pathlib import Path
 
 from coopwatch.errors import PictureError, StoreError
@@ -11,7 +10,7 @@ from coopwatch.vision.picture import decode_picture, encode_jpeg, shrink
 
 log = logging.getLogger(__name__)
 
-PATIENCE_SECONDS = 1.5  # that a chat waits for another one's upload; then it uploads the photo itself
+PATIENCE_SECONDS = 1.0  # that chats wait for another one's upload; then the next one uploads the photo itself
 
 
 class Uploads:
@@ -24,15 +23,17 @@ class Uploads:
 
     async def find(self, photo: str) -> str | bytes | None:
         """Telegram's name for the photo, or its bytes to upload; None if it cannot be shown."""
-        name = await self._name(photo)
-        if name is None and photo in self._under_way:
-            with suppress(TimeoutError):
+        while (name := await self._name(photo)) is None:
+            upload = self._under_way.get(photo)
+            if upload is None:
+                return await self.again(photo)
+            try:
                 async with asyncio.timeout(PATIENCE_SECONDS):
-                    await self._under_way[photo].wait()
-            name = await self._name(photo)
-        if name is not None:
-            return name
-        return await self.again(photo)
+                    await upload.wait()
+            except TimeoutError:
+                if self._under_way.get(photo) is upload:  # it hangs; of all who wait, the first one takes over
+                    del self._under_way[photo]
+        return name
 
     async def again(self, photo: str) -> bytes | None:
         """The photo's bytes to upload, whatever Telegram may have; None if it cannot be shown."""

@@ -1,0 +1,79 @@
+"""Rules of photos: they go up once, they decode, and nobody waits long for another chat's upload."""
+
+import asyncio
+import io
+from pathlib import Path
+
+import pytest
+from fakes.store import FakeStore
+from PIL import Image
+
+from coopwatch.bot.uploads import Uploads
+
+PHOTO = "photos/a.jpg"
+
+
+def jpeg(width: int = 64) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (width, 32), (90, 60, 30)).save(file, "JPEG")
+    return file.getvalue()
+
+
+def uploads(folder: Path, content: bytes | None = None) -> Uploads:
+    (folder / "photos").mkdir()
+    (folder / PHOTO).write_bytes(jpeg() if content is None else content)
+    return Uploads(FakeStore(), folder)
+
+
+async def test_the_first_gets_the_bytes_and_the_rest_wait_for_the_name(tmp_path: Path) -> None:
+    photos = uploads(tmp_path)
+    assert await photos.find(PHOTO) == jpeg()
+    others = [asyncio.create_task(photos.find(PHOTO), name=f"chat {number}") for number in range(5)]
+    await asyncio.sleep(0)
+    await photos.keep(PHOTO, "the-name")
+    assert await asyncio.gather(*others) == ["the-name"] * 5
+
+
+async def test_when_an_upload_fails_one_of_those_who_wait_takes_over(tmp_path: Path) -> None:
+    photos = uploads(tmp_path)
+    await photos.find(PHOTO)
+    others = [asyncio.create_task(photos.find(PHOTO), name=f"chat {number}") for number in range(5)]
+    await asyncio.sleep(0)
+    photos.give_up(PHOTO)
+    done, waiting = await asyncio.wait(others, return_when=asyncio.FIRST_COMPLETED)
+    assert [task.result() for task in done] == [jpeg()]
+    await photos.keep(PHOTO, "the-name")
+    assert {await task for task in waiting} == {"the-name"}
+
+
+async def test_an_upload_that_hangs_is_taken_over_by_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("coopwatch.bot.uploads.PATIENCE_SECONDS", 0.05)
+    photos = uploads(tmp_path)
+    await photos.find(PHOTO)
+    others = [asyncio.create_task(photos.find(PHOTO), name=f"chat {number}") for number in range(5)]
+    done, waiting = await asyncio.wait(others, return_when=asyncio.FIRST_COMPLETED)
+    assert [task.result() for task in done] == [jpeg()]
+    await photos.keep(PHOTO, "the-name")
+    assert {await task for task in waiting} == {"the-name"}
+
+
+@pytest.mark.parametrize("content", [b"", b"no picture", jpeg()[:200]], ids=["empty", "something else", "cut short"])
+async def test_what_does_not_decode_is_not_shown(tmp_path: Path, content: bytes) -> None:
+    assert await uploads(tmp_path, content).find(PHOTO) is None
+
+
+async def test_what_is_missing_is_not_shown(tmp_path: Path) -> None:
+    assert await Uploads(FakeStore(), tmp_path).find("photos/none.jpg") is None
+
+
+async def test_a_large_photo_is_made_small_and_another_one_goes_up_as_it_is(tmp_path: Path) -> None:
+    sent = await uploads(tmp_path, jpeg(3000)).find(PHOTO)
+    assert isinstance(sent, bytes)
+    assert max(Image.open(io.BytesIO(sent)).size) == 1280
+
+
+async def test_a_store_that_is_broken_costs_an_upload_and_no_message(tmp_path: Path) -> None:
+    photos = uploads(tmp_path)
+    photos._store.broken = "the disk is full"
+    assert await photos.find(PHOTO) == jpeg()
+    await photos.keep(PHOTO, "the-name")
