@@ -30,6 +30,7 @@ from coopwatch.store.lock import locked
 from coopwatch.store.place import require_local
 from coopwatch.upkeep import Upkeep
 from coopwatch.values import Event, EventKind
+from coopwatch.vigil import Vigil
 from coopwatch.vision.card import ModelFolder, load_model_folder
 from coopwatch.watch import Watch
 
@@ -101,6 +102,14 @@ class Daemon:
         self._caretaker = Caretaker(
             store, now=self._coop_time, rules=lambda: to_welfare(self._settings), told=self._outbox.wake
         )
+        self._vigil = Vigil(
+            store=store,
+            service=overview.service,
+            clock=SystemClock(),
+            data_dir=settings.data_dir,
+            heartbeat_url=settings.heartbeat_url or "",
+            told=self._outbox.wake,
+        )
         self._monitor = None
         if settings.monitor is not None:
             self._monitor = Monitor(
@@ -146,6 +155,7 @@ class Daemon:
             "chats": self._chats.run,
             "caretaker": self._caretaker.run,
             "upkeep": self._upkeep.run,
+            "vigil": self._vigil.run,
         }
         if self._monitor is not None:
             lives["monitor"] = self._monitor.run

@@ -245,6 +245,12 @@ class Settings(_Section):
     """How sure is sure, and how fast things change; the defaults suit most coops."""
     welfare: Annotated[WelfareSettings, Expected("the keys of welfare")] = WelfareSettings()
     """What is told of the hens' days, and when."""
+    heartbeat_url: Annotated[
+        str | None,
+        Field(pattern=r"^https?://[^\s/]"),
+        Expected("an address that begins with http:// or https://"),
+    ] = None
+    """Asked every minute while all is well; a service that waits for it tells you when it stops."""
     chat: Annotated[ChatSettings, Expected("the keys of the chat")] = ChatSettings()
     """Where messages go."""
     keep: Annotated[KeepSettings, Expected("the keys of what is kept")] = KeepSettings()
