@@ -31,12 +31,14 @@ def evaluate(
     from coopwatch.workbench.figures_text import figures_lines
     from coopwatch.workbench.label_options import parse_pairs
     from coopwatch.workbench.progress import open_progress
+    from coopwatch.workbench.quiet import quiet_natives
 
     folder = load_model_folder(model)
     reading = Reading(merge=dict(parse_pairs("--merge", merge or ())), exclude=frozenset(exclude or ()))
     dataset = read_dataset(datasets, reading)
     require_known_labels(dataset, folder.card)
-    engine = LiteRTEngine(Plan.of(folder, "litert"))
+    with quiet_natives():
+        engine = LiteRTEngine(Plan.of(folder, "litert"))
     with open_progress() as progress:
         figures, unreadable = evaluate_model(engine.predict, folder.card, dataset.pictures, progress)
     if as_json:

@@ -2,11 +2,15 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from coopwatch.errors import UserMustActError
+
+if TYPE_CHECKING:
+    from coopwatch.vision.card import ModelFolder
+    from coopwatch.workbench.evaluate import Predict
 
 
 def register(app: typer.Typer) -> None:
@@ -74,6 +78,11 @@ def train(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
             f"train: received an installation without {missing.name}, expected the extra for training; "
             "pip install 'coopwatch[train]'"
         ) from missing
+
+    def serve(folder: "ModelFolder") -> "Predict":
+        with quiet_natives():
+            return LiteRTEngine(Plan.of(folder, "litert")).predict
+
     with open_progress() as progress:
         published, figures = train_model(
             dataset,
@@ -92,7 +101,7 @@ def train(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
                 ),
                 keep_keras=keras,
             ),
-            serve=lambda folder: LiteRTEngine(Plan.of(folder, "litert")).predict,
+            serve=serve,
             clock=SystemClock(),
             progress=progress,
         )
