@@ -2,12 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-
-if TYPE_CHECKING:
-    from coopwatch.config.settings import Settings
 
 PATIENCE = timedelta(seconds=60)
 
@@ -21,12 +18,13 @@ def health(
     config: Annotated[Path, typer.Option("--config", help="The config file of the daemon.")],
     max_age_seconds: Annotated[
         float | None,
-        typer.Option(min=1, help="How long ago the heart may have beaten. [default: 60, or 3 times every_seconds]"),
+        typer.Option(min=1, help="How long ago the heart may have beaten. [default: 60]"),
     ] = None,
 ) -> None:
     """Say whether the daemon is at work: exit code 0 if its heart beat lately, 1 if it did not.
 
-    It beats after each look through a camera while the classifier answers. A camera that is away does not stop it.
+    It beats while every look through a camera ends in time and the classifier answers. A camera that is away does not
+    stop it.
     """
     from coopwatch.clock import SystemClock
     from coopwatch.config.load import load_settings
@@ -35,7 +33,7 @@ def health(
 
     settings = load_settings(config)
     heartbeat = settings.data_dir / HEARTBEAT_FILE
-    allowed = _allowed_age(settings) if max_age_seconds is None else timedelta(seconds=max_age_seconds)
+    allowed = PATIENCE if max_age_seconds is None else timedelta(seconds=max_age_seconds)
     try:
         beat_at = datetime.fromtimestamp(heartbeat.stat().st_mtime, UTC)
     except OSError as error:
@@ -49,8 +47,3 @@ def health(
             f"and {allowed.total_seconds():.0f} s are allowed; look into its log."
         )
     typer.echo(f"coopwatch is at work; its heart beat {max(age.total_seconds(), 0):.0f} s ago.")
-
-
-def _allowed_age(settings: "Settings") -> timedelta:
-    slowest = max(camera.every_seconds for camera in settings.cameras)
-    return max(PATIENCE, timedelta(seconds=3 * slowest))

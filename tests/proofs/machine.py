@@ -21,6 +21,10 @@ def make_root(root: Path) -> None:
         )
 
 
+ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}
+"""Nothing of the host's."""
+
+
 class Machine:
     """The booted machine."""
 
@@ -31,7 +35,7 @@ class Machine:
     def run(self, command: str, *, check: bool = True) -> str:
         """What a command inside prints."""
         inside = ["nsenter", "--target", str(self._leader), "--all", "sh", "-c", command]
-        done = subprocess.run(inside, capture_output=True, text=True, check=False)
+        done = subprocess.run(inside, capture_output=True, text=True, check=False, env=ENVIRONMENT)
         if check and done.returncode:
             raise RuntimeError(f"{command} ended with {done.returncode}: {done.stdout}{done.stderr}")
         return done.stdout.strip()
