@@ -26,6 +26,7 @@ from coopwatch.simulator.nest_box import (
 from coopwatch.simulator.solids import Sprite, project, render
 from coopwatch.values import Pixels
 
+_COOPS = 32  # that may be drawn by turns; with fewer places in the caches, each frame would be drawn from scratch
 _SCALE = 90.0  # pixels a unit: half the length of a hen's body
 _SHADOW = 0.62  # how dark it is below a hen
 
@@ -81,17 +82,17 @@ def _draw_nest(seed: int, day: date, scene: Scene) -> Pixels:
     return picture
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=_COOPS)
 def _frame(seed: int) -> Pixels:
     return draw_frame(chance(seed, Purpose.STRAW))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2 * _COOPS)
 def _nest_box(seed: int, day: date, nest: str) -> NestBox:
     return draw_nest_box(chance(seed, Purpose.STRAW, day.toordinal(), NESTS.index(nest)))
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=4 * _COOPS)
 def _floor_with_eggs(seed: int, day: date, nest: str, layers: tuple[str, ...]) -> Pixels:
     box = _nest_box(seed, day, nest)
     picture = box.floor.copy()
@@ -105,7 +106,7 @@ def _floor_with_eggs(seed: int, day: date, nest: str, layers: tuple[str, ...]) -
     return picture
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=4 * _COOPS)
 def _hen_sprite(hen: str, pose: Pose) -> Sprite:
     return render(hen_solids(HENS[hen], pose), heading=pose.heading, scale=_SCALE)
 
