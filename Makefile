@@ -57,5 +57,17 @@ audit: .venv/dev  ## known faults of the dependencies, unsafe code, and a list o
 	$(BIN)/cyclonedx-py environment --output-file build/sbom.json .venv
 	$(BIN)/pip-audit --skip-editable
 
+DEMO_DAYS := build/demo
+demo-model: .venv/dev  ## draw days of seeds that no test uses, learn the demo model from them, measure it on unseen ones
+	for crops in 1000:120 1001:60 1002:60 1003:60 1004:60 1005:90 2001:60 2002:60; do \
+	  $(BIN)/coopwatch simulate --seed $${crops%:*} --days 10 --every 1m --no-pictures --crops \
+	    --crops-per-label $${crops#*:} --out $(DEMO_DAYS)/$${crops%:*} || exit; \
+	done
+	$(BIN)/coopwatch train $(DEMO_DAYS)/100*/crops --test $(DEMO_DAYS)/2001/crops --test $(DEMO_DAYS)/2002/crops \
+	  --no-keras --out models/demo
+
+bench: .venv/dev  ## what this machine can do
+	$(BIN)/coopwatch bench --reference
+
 clean:  ## remove the virtual environment and caches
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist *.egg-info
