@@ -12,6 +12,14 @@ class Clock(Protocol):
         ...
 
 
+class HeldClock(Clock, Protocol):
+    """A clock that waits when asked to."""
+
+    def hold(self, at: datetime) -> None:
+        """Let `at` be the present moment; go on from there."""
+        ...
+
+
 class SystemClock:
     """The machine's own time."""
 
@@ -33,6 +41,10 @@ class ScaledClock:
         """The present moment of the faster time."""
         return self._start + (self._real.now() - self._origin) * self._speed
 
+    def hold(self, at: datetime) -> None:
+        """Let `at` be the present moment; go on from there."""
+        self._start, self._origin = at, self._real.now()
+
 
 class ManualClock:
     """Stands still until someone moves it; for tests."""
@@ -47,3 +59,7 @@ class ManualClock:
     def move(self, by: timedelta) -> None:
         """Move the time on."""
         self._at += by
+
+    def hold(self, at: datetime) -> None:
+        """Let `at` be the present moment."""
+        self._at = at

@@ -62,7 +62,7 @@ async def make_source(camera: CameraSettings, origin: Origin, store: Store | Non
         return Source(origin=origin, camera=real, clock=clock, every=every, began=clock.now(), coop=None)
     coop = Coop(seed=simulated.seed)
     faster = ScaledClock(start=await _start(simulated, camera, store), speed=simulated.speed)
-    drawn = SimulatedCamera(name=camera.name, frame=coop.frame, clock=faster)
+    drawn = SimulatedCamera(name=camera.name, frame=coop.frame, clock=faster, step=1.5 * every)
     every /= simulated.speed
     return Source(origin=origin, camera=drawn, clock=faster, every=every, began=faster.now(), coop=coop)
 

@@ -86,7 +86,7 @@ class TerminalMessenger:
         text = Text.assemble(
             (f"{event.at.astimezone(self._voice.zone):%Y-%m-%d %H:%M:%S}  ", "dim"),
             (f"{sentence(event, self._voice):<{SENTENCE_WIDTH}}", _STYLES.get(event.kind, "")),
-            (f"  {self._data_dir / event.photo}" if event.photo else "", "dim"),
+            (f"  {_nearby(self._data_dir / event.photo)}" if event.photo else "", "dim"),
         )
         text.rstrip()
         return text.plain if self._console is None else self._coloured(text, self._console)
@@ -96,3 +96,9 @@ class TerminalMessenger:
         with console.capture() as written:
             console.print(text, soft_wrap=True, end="")
         return written.get()
+
+
+def _nearby(path: Path) -> Path:
+    """The path as one would type it here."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path

@@ -1,5 +1,6 @@
 """The settings as frozen, checked values; they do no work and open nothing."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -22,7 +23,7 @@ class Expected:
 def _local_path(path: Path, info: ValidationInfo) -> Path:
     if path.parts[:1] == ("~",):
         raise PydanticCustomError("home", "a service has no home folder")
-    return path if info.context is None else info.context["folder"] / path
+    return path if info.context is None else Path(os.path.normpath(info.context["folder"] / path))
 
 
 def _source(source: str, info: ValidationInfo) -> str:

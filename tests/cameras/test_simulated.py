@@ -26,3 +26,16 @@ async def test_a_closed_camera_gives_no_frame() -> None:
     camera = SimulatedCamera(name="nestcam", frame=Coop(seed=7).frame, clock=ManualClock(START))
     with pytest.raises(CameraError, match="not open"):
         await camera.grab()
+
+
+async def test_a_machine_too_slow_for_the_speed_makes_the_day_longer_and_misses_nothing() -> None:
+    clock = ManualClock(START)
+    camera = SimulatedCamera(
+        name="cam", frame=lambda _: np.zeros((2, 2, 3), np.uint8), clock=clock, step=timedelta(seconds=30)
+    )
+    async with camera:
+        taken = []
+        for _ in range(3):
+            taken.append((await camera.grab()).taken_at)
+            clock.move(timedelta(minutes=10))
+    assert taken == [START, START + timedelta(seconds=30), START + timedelta(seconds=60)]
