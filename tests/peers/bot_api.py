@@ -174,6 +174,20 @@ class BotApi:
         self._taken.add(place)
         return self.journal[place]
 
+    async def wait_until_told(self, *texts: str, timeout: float = 10.0) -> None:  # noqa: ASYNC109
+        """Wait until each text stood in some message; fails after `timeout` s."""
+
+        def missing() -> set[str]:
+            return {text for text in texts if not any(text in told for *_, told in self.shown)}
+
+        async with self._news:
+            try:
+                async with asyncio.timeout(timeout):
+                    await self._news.wait_for(lambda: not missing())
+            except TimeoutError:
+                told = [text for *_, text in self.shown]
+                raise AssertionError(f"nobody was told {missing()} within {timeout} s; told: {told}") from None
+
     def calls(self, method: str) -> list[Call]:
         """All calls of the method so far."""
         return [call for call in self.journal if call.method == method]
