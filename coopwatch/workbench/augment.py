@@ -32,6 +32,9 @@ AUGMENTATIONS = {
     "mild_infrared": Augmentation(
         rotation_degrees=4, shift=0.04, zoom=0.08, light=0.25, repeat_edge=True, grey_share=0.3
     ),
+    "smallvgg": Augmentation(
+        rotation_degrees=30, shift=0.1, shear=0.2, zoom=0.2, flip=True, repeat_edge=True
+    ),  # of the article "Starting with Keras on your own pictures"
     # The article's for `neurocoop`: turned by up to a right angle, black outside, no flips.
     "neurocoop": Augmentation(rotation_degrees=90, shift=0.05, shear=0.2, zoom=0.2),
 }

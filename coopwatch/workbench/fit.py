@@ -28,15 +28,17 @@ def fit_network(
     *,
     epochs: int,
     patience: int,
-    learning_rate: float,
+    optimizer: keras.optimizers.Optimizer,
     progress: Progress,
 ) -> Fitted:
-    """Adam, slower on a plateau, until the validation loss has not fallen for `patience` epochs; Ctrl-C keeps the best.
+    """Learn, slower on a plateau, until the validation loss has not fallen for `patience` epochs.
+
+    Ctrl-C ends it early and keeps the best epoch so far.
 
     Raises:
         CoopwatchError: the loss is no longer a number.
     """
-    model.compile(keras.optimizers.Adam(learning_rate), loss="categorical_crossentropy", metrics=["accuracy"])
+    model.compile(optimizer, loss="categorical_crossentropy", metrics=["accuracy"])
     best = _KeepBest(patience)
     report = _Report(progress, epochs)
     try:

@@ -23,6 +23,7 @@ from coopwatch.workbench.temperature import find_unknown_bar, fit_temperature
 from coopwatch.workbench.way import Trained, columns
 
 MODEL_FILE = "model.tflite"
+_OPTIMIZERS = {"adam": keras.optimizers.Adam, "sgd": keras.optimizers.SGD}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,7 @@ class Scratch:
             validation,
             epochs=settings.epochs,
             patience=settings.patience,
-            learning_rate=learning_rate,
+            optimizer=_OPTIMIZERS[self._network.optimizer](learning_rate),
             progress=self._progress,
         )
         logits = np.log(np.maximum(_answers(model, validation), 1e-12))
@@ -80,6 +81,7 @@ class Scratch:
                 "epochs": fitted.epochs,
                 "best_epoch": fitted.best_epoch,
                 "batch_size": settings.batch_size,
+                "optimizer": self._network.optimizer,
                 "learning_rate": learning_rate,
                 "augmentation": self._augmentation,
                 "parameters": int(model.count_params()),

@@ -13,6 +13,11 @@ from coopwatch.workbench.networks.registry import NETWORKS
     [
         ("neurocoop", Input(height=48, width=40), 4, 260_000),  # 231,000 weights of 8 bits
         ("neurocoop_dropout", Input(height=48, width=40), 4, 260_000),
+        ("linear", Input(height=32, width=32), 4, 20_000),
+        ("simple_nn", Input(height=32, width=32), 3, 3_700_000),  # 3,673,091 weights
+        ("mynet", Input(height=28, width=28), 2, 480_000),
+        ("mynet_500", Input(height=28, width=28), 2, 1_190_000),
+        ("smallvgg", Input(height=32, width=32), 3, 1_520_000),
         ("efficientnet_lite0", Input(height=64, width=64), 0, 3_900_000),
     ],
 )

@@ -33,7 +33,7 @@ def fit(
         batches(seed=1),
         epochs=6,
         patience=patience,
-        learning_rate=learning_rate,
+        optimizer=keras.optimizers.Adam(learning_rate),
         progress=progress or Silent(),
     )
 

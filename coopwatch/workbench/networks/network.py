@@ -23,5 +23,6 @@ class Network:
     build: Callable[[Input, int], keras.Model]
     input: Input
     way: Way = "scratch"
+    optimizer: Literal["adam", "sgd"] = "adam"
     learning_rate: float = 1e-4
     augmentation: str = "mild"

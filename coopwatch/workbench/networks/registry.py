@@ -1,11 +1,15 @@
 """The table of networks: a name in, a network out."""
 
 from coopwatch.errors import UserMustActError
+from coopwatch.workbench.networks.dense import LINEAR, MYNET, MYNET_500, SIMPLE_NN
 from coopwatch.workbench.networks.efficientnet_lite0 import EFFICIENTNET_LITE0
 from coopwatch.workbench.networks.network import Network
 from coopwatch.workbench.networks.neurocoop import NEUROCOOP, NEUROCOOP_DROPOUT
+from coopwatch.workbench.networks.smallvgg import SMALLVGG
 
-NETWORKS = {network.name: network for network in (EFFICIENTNET_LITE0, NEUROCOOP, NEUROCOOP_DROPOUT)}
+_ALL = (EFFICIENTNET_LITE0, NEUROCOOP, NEUROCOOP_DROPOUT, LINEAR, SIMPLE_NN, MYNET, MYNET_500, SMALLVGG)
+
+NETWORKS = {network.name: network for network in _ALL}
 
 
 def find_network(name: str) -> Network:
