@@ -3,6 +3,7 @@
 import asyncio
 import io
 import logging
+import random
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -18,6 +19,7 @@ from peers.bot_api import BotApi, Fault, arrive_and_drop, bot_api, drop, hang, p
 from PIL import Image
 
 from coopwatch.bot.api import BotApiRequest
+from coopwatch.bot.commands import COMMANDS
 from coopwatch.bot.outbox import Outbox
 from coopwatch.bot.pairing import make_invitation
 from coopwatch.bot.telegram import TelegramBot
@@ -207,7 +209,8 @@ async def test_a_stranger_gets_one_polite_sentence_and_no_data(api: BotApi, chat
     await chat.pair()
     await api.send_text(KEEPER, "/stop")
     await api.wait_for("sendMessage", chat_id=KEEPER)
-    for text in ("/start", "/start WRONGONE", "/status", "/photo", "/photo left", "/help", "/stop", "/x", "hello"):
+    commands = [f"/{command.name}" for command in COMMANDS]
+    for text in (*commands, "/start WRONGONE", "/photo left", "/hen red_twin", "/mute 2h", "/x", "hello"):
         await api.send_text(STRANGER, text)
     await api.send_text(KEEPER, "/status")
     await api.wait_for("sendMessage", chat_id=KEEPER)
@@ -379,6 +382,43 @@ async def test_updates_that_nobody_expects_do_not_end_the_listening(api: BotApi,
     async with asyncio.timeout(10):
         while "Red Twin" not in (await api.wait_for("sendMessage", chat_id=KEEPER)).fields["text"]:
             pass
+
+
+async def test_updates_of_rubbish_crash_nothing(api: BotApi, chat: Chat) -> None:
+    """A keeper's updates with anything in the place of anything: the next question is answered as ever."""
+    await chat.pair()
+    rng = random.Random(6)
+    person = {"id": KEEPER, "is_bot": False, "first_name": "K", "language_code": "de"}
+    message = {
+        "message_id": 9,
+        "date": 1,
+        "chat": {"id": KEEPER, "type": "private", "first_name": "K"},
+        "from": person,
+        "text": "/status",
+        "entities": [{"type": "bot_command", "offset": 0, "length": 7}],
+    }
+    press = {"id": "1", "from": person, "chat_instance": "1", "data": "c1:1:which:", "message": message}
+    kinds = {"message": message, "callback_query": press}  # the emulator lets no other come
+    for _ in range(200):
+        kind = rng.choice(list(kinds))
+        await api.send_update({kind: {key: _spoilt(one, rng) for key, one in kinds[kind].items()}})
+    before = len(api.calls("sendPhoto")) + len(api.calls("sendMessage"))
+    await api.send_text(KEEPER, "/help")
+    async with asyncio.timeout(30):
+        while "/photo [nest]" not in (await api.wait_for("sendMessage", chat_id=KEEPER, timeout=30)).fields["text"]:
+            pass
+    assert len(api.calls("sendPhoto")) + len(api.calls("sendMessage")) >= before
+
+
+def _spoilt(value: object, rng: random.Random) -> object:
+    """The value with something in it changed, missing or of another kind."""
+    if rng.random() < 0.15:
+        return rng.choice([None, 0, -1, 2**70, "", "x" * 5000, "\N{EGG}\0", [], {}, True, 1.5, [[]], {"id": {}}])
+    if isinstance(value, dict):
+        return {key: _spoilt(one, rng) for key, one in value.items() if rng.random() > 0.05}
+    if isinstance(value, list):
+        return [_spoilt(one, rng) for one in value]
+    return value
 
 
 async def test_a_mistake_in_an_answer_does_not_end_the_listening(
