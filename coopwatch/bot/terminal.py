@@ -15,7 +15,7 @@ from coopwatch.errors import TryLaterError
 from coopwatch.ports import Delivery
 from coopwatch.values import Event, EventKind
 
-SENTENCE_WIDTH = 58  # characters; most sentences fit, so that the photos' paths stand in a column
+SENTENCE_WIDTH = 52  # characters; most sentences fit, so that the photos' paths stand in a column
 
 _STYLES = {
     EventKind.EGG_LAID: "bold yellow",

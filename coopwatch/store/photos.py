@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 FOLDER = "photos"
+LETTERS = 20  # of the hash: 80 bits never meet by chance, and a path of this length can be read
 
 
 def write_photo(data_dir: Path, jpeg: bytes) -> str:
@@ -13,7 +14,7 @@ def write_photo(data_dir: Path, jpeg: bytes) -> str:
     Raises:
         OSError: disk full, not writable.
     """
-    name = hashlib.sha256(jpeg).hexdigest()
+    name = hashlib.sha256(jpeg).hexdigest()[:LETTERS]
     path = f"{FOLDER}/{name[:2]}/{name}.jpg"
     file = data_dir / path
     if file.exists():

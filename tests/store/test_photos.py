@@ -11,7 +11,7 @@ from coopwatch.store.photos import write_photo
 def test_a_photo_lies_under_the_hash_of_its_bytes(tmp_path_factory, jpeg: bytes) -> None:
     folder = tmp_path_factory.getbasetemp() / "photos of all examples"
     path = write_photo(folder, jpeg)
-    sha = hashlib.sha256(jpeg).hexdigest()
+    sha = hashlib.sha256(jpeg).hexdigest()[:20]
     assert path == f"photos/{sha[:2]}/{sha}.jpg"
     assert (folder / path).read_bytes() == jpeg
 
