@@ -2,17 +2,20 @@
 
 import json
 import logging
-from contextlib import nullcontext
+import math
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 
 from telegram import Update
-from telegram.error import TelegramError
+from telegram.error import RetryAfter, TelegramError
 from telegram.request import HTTPXRequest, RequestData
 
 from coopwatch.bot.numbers import Numbers
 from coopwatch.bot.pace import Pace
 
 log = logging.getLogger(__name__)
+
+LONGEST_WAIT_SECONDS = 10.0  # for a turn; what cannot be sent then is told so
 
 
 class BotApiRequest(HTTPXRequest):
@@ -53,12 +56,24 @@ class BotApiRequest(HTTPXRequest):
         """A call, at the pace that the Bot API allows; its status and answer."""
         chat_id = request_data.parameters.get("chat_id") if request_data else None
         is_shown = url.rpartition("/")[2].startswith("send")
-        paced = self._pace.call(chat_id) if self._pace and is_shown and isinstance(chat_id, int) else nullcontext()
-        async with paced:
+        async with self._paced(chat_id) if is_shown and isinstance(chat_id, int) else nullcontext():
             status, payload = await super().do_request(url, method, request_data, *timeouts, **more)
         if self._numbers is not None:
             _note(payload, self._numbers)
         return status, payload
+
+    def _paced(self, chat_id: int) -> AbstractAsyncContextManager[None]:
+        """The chat's turn; whoever floods a group with questions does not keep the answers to others waiting.
+
+        Raises:
+            RetryAfter: the turn is too far away.
+        """
+        if self._pace is None:
+            return nullcontext()
+        wait = self._pace.wait(chat_id, spare=False)
+        if wait > LONGEST_WAIT_SECONDS:
+            raise RetryAfter(math.ceil(wait))
+        return self._pace.call(chat_id)
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
