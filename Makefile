@@ -39,6 +39,9 @@ catalogues: .venv/dev  ## bring new texts into the catalogues of all languages
 	$(BIN)/pybabel -q extract -k say -k count:1,2 -k named:1c,2 -k marked --no-location --sort-output --project coopwatch -o build/coopwatch.pot coopwatch/core coopwatch/bot
 	$(BIN)/pybabel -q update --ignore-pot-creation-date --no-fuzzy-matching --ignore-obsolete -D coopwatch -i build/coopwatch.pot -d coopwatch/locale
 
+proof-daemon: .venv/dev  ## start, memory and frame-to-chat delay of the daemon with one RTSP camera, two minutes
+	PYTHONPATH=tests $(BIN)/python -m proofs.daemon
+
 proof-systemd: .venv/dev  ## the unit on a really booted systemd (root; mmdebstrap, systemd-container), minutes
 	PYTHONPATH=tests $(BIN)/python -m proofs.systemd
 
