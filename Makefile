@@ -4,7 +4,7 @@ BIN := .venv/bin
 CONFIG ?= config/coopwatch.demo.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format catalogues demo-model bench clean proof-systemd proof-docker soak audit
+.PHONY: help run test check format catalogues demo-model bench clean proof-cameras proof-daemon proof-systemd proof-docker soak audit
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */\1\t/' | expand -t 14
@@ -41,6 +41,9 @@ catalogues: .venv/dev  ## bring new texts into the catalogues of all languages
 
 proof-daemon: .venv/dev  ## start, memory and frame-to-chat delay of the daemon with one RTSP camera, two minutes
 	PYTHONPATH=tests $(BIN)/python -m proofs.daemon
+
+proof-cameras: .venv/dev  ## what cameras cost, 4K and many of them, minutes
+	$(BIN)/pytest tests/cameras/proof_cameras.py -q
 
 proof-systemd: .venv/dev  ## the unit on a really booted systemd (root; mmdebstrap, systemd-container), minutes
 	PYTHONPATH=tests $(BIN)/python -m proofs.systemd
