@@ -74,7 +74,7 @@ class ModelFolder(_Part):
     def file(self, name: str) -> Path:
         """The path of one of the model's files; ModelError if the card does not list it."""
         if name not in self.card.files:
-            raise ModelError(f"{self.path / CARD_FILE}: received no file {name}, expected it under `files`; export again")
+            raise ModelError(f"{self.path / CARD_FILE}: received no {name}, expected it under `files`; export again")
         return self.path / name
 
 
@@ -107,7 +107,7 @@ def load_model_folder(model: Path) -> ModelFolder:
         text = path.read_bytes()
         card = ModelCard.model_validate_json(text)
     except OSError as error:
-        raise ModelError(f"{path}: received {error.strerror}, expected a readable card; export the model again") from error
+        raise ModelError(f"{path}: received {error.strerror}, expected a readable card; export it again") from error
     except ValidationError as error:
         mistakes = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise ModelError(f"{path}: {mistakes}; expected a card of format 1; export the model again") from error
