@@ -32,7 +32,14 @@ class RtspServer:
         return f"rtsp://127.0.0.1:{self.port}/{name}/play_count_{plays}"
 
     def start(self) -> None:
-        """Start the server; returns when it listens."""
+        """Start the server; returns when it listens. Another program may take its port first: then it tries others."""
+        for _ in range(5):
+            if self._listens():
+                return
+            self.port, self._control_port = free_port(), free_port()
+        raise RuntimeError("the RTSP server ended five times before it listened")
+
+    def _listens(self) -> bool:
         arguments = ["-d", self.folder, "-H", "127.0.0.1", "-p", str(self.port), "-cp", str(self._control_port)]
         self._process = subprocess.Popen(
             [PROGRAM, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -43,8 +50,11 @@ class RtspServer:
                 # Whatever it says later must be read, or its pipe fills up and it stands still.
                 self._talk = threading.Thread(target=self._process.stdout.read, daemon=True)
                 self._talk.start()
-                return
-        raise RuntimeError("the RTSP server ended before it listened")
+                return True
+        self._process.stdout.close()
+        self._process.wait(timeout=10)
+        self._process = None
+        return False
 
     def kill(self) -> None:
         """End the server without a goodbye, frozen or not."""
