@@ -4,7 +4,7 @@ BIN := .venv/bin
 CONFIG ?= config/coopwatch.demo.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format catalogues demo-model bench clean proof-cameras proof-daemon proof-systemd proof-docker soak audit
+.PHONY: help run test check format catalogues demo-model bench clean proof-bot proof-cameras proof-daemon proof-systemd proof-docker soak audit
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */\1\t/' | expand -t 14
@@ -41,6 +41,9 @@ catalogues: .venv/dev  ## bring new texts into the catalogues of all languages
 
 proof-daemon: .venv/dev  ## start, memory and frame-to-chat delay of the daemon with one RTSP camera, two minutes
 	PYTHONPATH=tests $(BIN)/python -m proofs.daemon
+
+proof-bot: .venv/dev  ## no fault loses or doubles a message: 200 chats, 1,000 events, ten minutes of outage
+	PYTHONPATH=tests $(BIN)/python -m proofs.bot_storm
 
 proof-cameras: .venv/dev  ## what cameras cost, 4K and many of them, minutes
 	$(BIN)/pytest tests/cameras/proof_cameras.py -q

@@ -118,7 +118,10 @@ class Watch:
         if old._settings == self._settings:
             self._judge, self._gates = old._judge, old._gates
         self._nests |= {nest: memory for nest, memory in old._nests.items() if nest in self._nests}
-        self._unsaved = old._unsaved  # also of nests that are gone: their events happened
+        self._unsaved = old._unsaved
+        for gone in self._unsaved.keys() - self._nests.keys() - {self.name}:
+            # The nest is gone, but what was to be told of it happened: it goes with what the camera saves next.
+            self._unsaved[self.name] = (*self._unsaved.get(self.name, ()), *self._unsaved.pop(gone))
 
     async def look(self) -> None:
         """Take the camera's newest frame, or note that there is none."""

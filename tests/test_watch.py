@@ -274,3 +274,17 @@ async def test_a_nest_that_is_not_classified_for_long_is_a_trouble_whatever_the_
         assert watch.status().trouble == ""
         clock.move(timedelta(minutes=10))
         assert watch.status().trouble == "nest left was classified 11 min ago"
+
+
+async def test_what_was_to_be_told_of_a_nest_that_is_gone_is_told_all_the_same() -> None:
+    store = FakeStore()
+    async with watching(VISIT, store) as (old, clock):
+        await looks(old, clock, 20)
+        store.broken = "disk full"
+        await looks(old, clock, 60)
+        store.broken = ""
+        without_left = SETTINGS.model_copy(update={"nests": SETTINGS.nests[1:]})
+        async with watching(VISIT[80:], store, settings=without_left) as (new, later):
+            new.take_over(old)
+            await looks(new, later, 1)
+    assert kinds(store) == ["left hen_nesting"]

@@ -12,8 +12,6 @@ DEADLINE_SECONDS = 60.0
 _SECONDS = 10  # that a film should last
 _SLOWEST, _FASTEST = 4, 30  # pictures a second
 
-_one_at_a_time = asyncio.Semaphore(1)
-
 
 async def make_film(scenes: Scenes) -> bytes:
     """The film of the scenes.

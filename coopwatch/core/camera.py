@@ -18,7 +18,7 @@ _REMEDIES: Mapping[Flaw, str] = {
     Flaw.DARK: "see that its lamp shines and that nothing covers its lens",
     Flaw.COVERED: "something covers the lens; clean it or free its view",
     Flaw.BLURRED: "the picture is blurred; wipe the lens or set its focus",
-    Flaw.MOVED: "the nests are not where they were; turn the camera back, or place them anew and restart",
+    Flaw.MOVED: "the nests are not where they were; turn the camera back, or place them anew in the config",
 }
 _STATES: Mapping[Flaw, str] = {
     Flaw.FROZEN: "the same picture all the time",

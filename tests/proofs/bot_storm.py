@@ -1,6 +1,6 @@
 """What arrives in many chats while the network, the Bot API and the program itself fail in every way.
 
-    python tests/proofs/bot_storm.py          the long form: 200 chats, 1,000 events, ten minutes of outage
+    make proof-bot          the long form: 200 chats, 1,000 events, ten minutes of outage
 
 The short form is a test. Every event names a hen of its own, so that a chat can be read.
 """
