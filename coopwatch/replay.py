@@ -48,9 +48,16 @@ async def replay_source(source: Path, settings: Settings, camera: CameraSettings
     recorded = _open_recorded(source, settings, camera)
     folder = load_model_folder(settings.model)
     rules = to_rules(settings.rules, folder.card.roles)
+    count = 0
     async with InferenceClient(folder, engine=settings.engine) as classifier, recorded as frames:
         async for step in replay(frames, camera, classifier=classifier, model=folder.hash, rules=rules):
+            count += 1
             yield step
+    if not count:
+        raise UserMustActError(
+            f"{source}: received no picture that could be used, expected pictures whose names or EXIF data tell a "
+            "time, or a video; name another folder or file"
+        )
 
 
 def _open_recorded(source: Path, settings: Settings, camera: CameraSettings) -> Camera:

@@ -1,5 +1,6 @@
 """`coopwatch run`: the daemon, from camera to chat, until Ctrl-C or SIGTERM."""
 
+import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -35,6 +36,8 @@ def run(
 
     set_up_logs(form=log)
     settings = load_settings(config)
+    cameras = ", ".join(camera.name for camera in settings.cameras)
+    logging.getLogger(__name__).info("Starting; cameras: %s; Ctrl-C ends", cameras)
     terminal = Terminal(write=_write, as_json=as_json, colour=sys.stdout.isatty() and not as_json)
     try:
         comparison = asyncio.run(_until_signal(settings, terminal, config))

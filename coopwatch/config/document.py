@@ -9,6 +9,7 @@ import yaml
 
 from coopwatch.config.mistakes import EMPTY, Mistake, Place, config_error, key_text, reading_fault
 from coopwatch.config.source import HIDDEN, without_secrets
+from coopwatch.errors import ConfigError
 
 MAX_BYTES = 256 * 1024
 MAX_VALUES = 20_000  # an alias is unfolded wherever it is named; a bomb of aliases stops here
@@ -89,6 +90,8 @@ def read_document(file: Path) -> Document:
         if node is None:
             raise _whole_file(file, received="an empty file", expected="a configuration", remedy=_COPY)
         document.values = _Reading(document, loader).plain(node, ())
+    except RecursionError:
+        raise _too_deep(file) from None  # the parser itself gives up on hundreds of brackets
     except yaml.YAMLError as error:
         raise config_error(file, [_syntax_mistake(document.text, error)]) from None  # the cause quotes the file
     if not isinstance(document.values, dict):
@@ -96,6 +99,15 @@ def read_document(file: Path) -> Document:
             file, received=document.shown(()), expected="keys with values, such as `timezone:`", remedy=_COPY
         )
     return document
+
+
+def _too_deep(file: Path) -> ConfigError:
+    return _whole_file(
+        file,
+        received="aliases that unfold without end or keys nested too deep",
+        expected=f"at most {MAX_VALUES} values and {MAX_DEPTH} levels",
+        remedy="write the values out",
+    )
 
 
 class _Reading:
@@ -109,12 +121,7 @@ class _Reading:
     def plain(self, node: yaml.Node, place: Place) -> object:
         self._count += 1
         if self._count > MAX_VALUES or len(place) > MAX_DEPTH:
-            raise _whole_file(
-                self._document.file,
-                received="aliases that unfold without end or keys nested too deep",
-                expected=f"at most {MAX_VALUES} values and {MAX_DEPTH} levels",
-                remedy="write the values out",
-            )
+            raise _too_deep(self._document.file)
         self._document.lines.setdefault(place, node.start_mark.line + 1)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, place)
@@ -181,7 +188,7 @@ def _read_text(file: Path) -> str:
         ) from None
 
 
-def _whole_file(file: Path, *, received: str, expected: str, remedy: str, line: int = 1) -> Exception:
+def _whole_file(file: Path, *, received: str, expected: str, remedy: str, line: int = 1) -> ConfigError:
     return config_error(file, [Mistake(line=line, key="file", received=received, expected=expected, remedy=remedy)])
 
 

@@ -4,7 +4,7 @@ import io
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from coopwatch.errors import PictureError
 from coopwatch.values import Pixels
@@ -49,7 +49,8 @@ def decode_picture(data: bytes, *, name: str = "picture") -> Pixels:
         raise _too_large(name, str(error)) from error
     except Exception as error:
         # Border: fed with damaged bytes, decoders raise almost anything (OSError, SyntaxError, struct.error, ...).
-        reason = str(error) if data else "no bytes"
+        reason = "no picture" if isinstance(error, UnidentifiedImageError) else str(error)
+        reason = reason if data else "no bytes"
         expected = f"a whole picture ({', '.join(FORMATS)})"
         raise _refused(name, reason, expected, "take or save the picture again") from error
 

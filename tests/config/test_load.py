@@ -249,3 +249,10 @@ def test_no_file_makes_it_crash(tmp_path_factory: pytest.TempPathFactory, tree: 
 @given(text=st.text(st.characters(codec="utf-8"), max_size=60))
 def test_no_text_makes_it_crash(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     mistakes(write_config(tmp_path_factory.getbasetemp(), text))
+
+
+def test_brackets_without_end_are_named_and_give_no_traceback(tmp_path: Path) -> None:
+    file = tmp_path / "coopwatch.yaml"
+    file.write_text("[" * 20_000)
+    with pytest.raises(ConfigError, match="nested too deep"):
+        load_settings(file)

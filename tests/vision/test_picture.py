@@ -69,7 +69,7 @@ def test_a_turned_photo_stands_upright(orientation: int) -> None:
     ("data", "said"),
     [
         (b"", "no bytes"),
-        (b"<html>401 Unauthorized</html>", "cannot identify"),
+        (b"<html>401 Unauthorized</html>", "received no picture"),
         (as_file(Image.fromarray(_PATCHWORK), "JPEG")[:4000], "truncated"),
         (as_file(Image.fromarray(_PATCHWORK), "PNG")[:4000], "truncated"),
         (as_file(Image.new("F", WIDE, 0.5), "TIFF"), "floating-point"),
