@@ -53,7 +53,9 @@ class Canvas:
         """A filled block, its corners round."""
         if box[2] > box[0] and box[3] > box[1]:
             fine = tuple(edge * _FINER for edge in box)
-            self._draw.rounded_rectangle((fine[0], fine[1], fine[2] - 1, fine[3] - 1), radius * _FINER, fill=colour)
+            # One egg among very many is thinner than a pixel.
+            right, bottom = max(fine[0], fine[2] - 1), max(fine[1], fine[3] - 1)
+            self._draw.rounded_rectangle((fine[0], fine[1], right, bottom), radius * _FINER, fill=colour)
 
     def picture(self, box: Box, picture: Image.Image) -> None:
         """A picture that fills the box, cut at its longer side."""
