@@ -92,7 +92,7 @@ def version_folder(model: Path) -> Path:
             f"{model}: received a folder without {CARD_FILE} or {ACTIVE_FILE}, expected a model folder; "
             "name one, or make one with `coopwatch train`"
         )
-    return model / active.read_text(encoding="utf-8").strip()
+    return model / active.read_text(encoding="utf-8").partition("\n")[0].strip()  # below it: what was active before
 
 
 def load_model_folder(model: Path) -> ModelFolder:

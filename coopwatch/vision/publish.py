@@ -1,14 +1,16 @@
-"""Puts a finished model on disk whole or not at all, and makes a version of it the active one."""
+"""Puts a finished model on disk whole or not at all; makes a version the active one, or the one before it."""
 
 import hashlib
 import os
 import shutil
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from coopwatch.errors import ModelError
 from coopwatch.vision.card import ACTIVE_FILE, CARD_FILE, ModelCard, ModelFolder, load_model_folder
+
+_MOST_REMEMBERED = 20  # versions that were active once
 
 
 def publish_model(model: Path, card: ModelCard, files: Mapping[str, bytes]) -> ModelFolder:
@@ -33,10 +35,7 @@ def publish_model(model: Path, card: ModelCard, files: Mapping[str, bytes]) -> M
         partial.rename(final)
         activate(model, card.version)
     except OSError as error:
-        raise ModelError(
-            f"{model}: received {error.strerror}, expected a folder with room to write; "
-            "free space or choose another folder; the model is as it was"
-        ) from error
+        raise _not_writable(model, error) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return load_model_folder(final)
@@ -46,15 +45,68 @@ def activate(model: Path, version: str) -> None:
     """Make a version the model's active one, in one step that is done or not done.
 
     Raises:
-        ModelError: the version's folder is not a whole model.
+        ModelError: no such version, it is not whole, or the folder cannot be written.
     """
+    if Path(version).name != version or not (model / version / CARD_FILE).is_file():
+        there = ", ".join(sorted(path.parent.name for path in model.glob(f"[!.]*/{CARD_FILE}"))) or "none is there"
+        raise ModelError(f"{model}: received the version {version}, expected one of its own ({there}); name one")
     load_model_folder(model / version)
-    fresh = model / f".{ACTIVE_FILE}-{uuid.uuid4().hex}"
+    _write_active(model, [version, *(earlier for earlier in _history(model) if earlier != version)])
+
+
+def roll_back(model: Path) -> str:
+    """Make the version active that was so before the active one, and tell which it is; again goes further back.
+
+    Versions that are gone or damaged are passed over.
+
+    Raises:
+        ModelError: no earlier version is known and whole, or the folder cannot be written.
+    """
+    _, *earlier = _history(model) or [""]
+    while earlier and not _is_whole(model / earlier[0]):
+        earlier.pop(0)
+    if not earlier:
+        raise ModelError(
+            f"{model}: received a model without an earlier active version, expected one; "
+            f"`coopwatch models list {model}` shows its versions, `coopwatch models activate` takes any of them"
+        )
+    _write_active(model, earlier)
+    return earlier[0]
+
+
+def _history(model: Path) -> list[str]:
+    """The lines of `active`: the version in use, then those that were in use before it, the newest first."""
     try:
-        _write(fresh, f"{version}\n".encode())
+        return (model / ACTIVE_FILE).read_text(encoding="utf-8").split()
+    except OSError:
+        return []
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        load_model_folder(folder)
+    except ModelError:
+        return False
+    return True
+
+
+def _write_active(model: Path, versions: Sequence[str]) -> None:
+    fresh = model / f".{ACTIVE_FILE}-{uuid.uuid4().hex}"
+    text = "".join(f"{version}\n" for version in versions[:_MOST_REMEMBERED])
+    try:
+        _write(fresh, text.encode())
         fresh.replace(model / ACTIVE_FILE)
+    except OSError as error:
+        raise _not_writable(model, error) from error
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def _not_writable(model: Path, error: OSError) -> ModelError:
+    return ModelError(
+        f"{model}: received {error.strerror}, expected a folder with room to write; "
+        "free space or choose another folder; the model is as it was"
+    )
 
 
 def _write(path: Path, data: bytes) -> None:

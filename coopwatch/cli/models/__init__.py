@@ -1,0 +1,16 @@
+"""`coopwatch models`: the versions of a model, which of them is in use, and models from elsewhere."""
+
+import typer
+
+from coopwatch.cli.models import versions
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    commands = typer.Typer(no_args_is_help=True)
+    commands.command("list")(versions.list_)
+    commands.command("activate")(versions.activate)
+    commands.command("rollback")(versions.rollback)
+    app.add_typer(
+        commands, name="models", help="List a model's versions, choose one, go back, bring one from elsewhere."
+    )
