@@ -47,6 +47,7 @@ class Dataset:
     name: str  # where it lies, for messages
     labels: tuple[Label, ...]
     pictures: tuple[Picture, ...]
+    sources: tuple[Path, ...] = ()  # the folders that they came from
 
     @property
     def hash(self) -> str:
@@ -86,7 +87,8 @@ def read_dataset(folders: Sequence[Path], reading: Reading | None = None, *, tes
             *(replace(picture, part="train") for picture in pictures),
             *(replace(picture, part="test") for picture in unseen),
         ]
-    name = ", ".join(map(str, (*folders, *test)))
+    sources = (*folders, *test)
+    name = ", ".join(map(str, sources))
     names = {picture.label for picture in pictures}
     if len(names) < 2:
         raise DatasetError(
@@ -101,7 +103,7 @@ def read_dataset(folders: Sequence[Path], reading: Reading | None = None, *, tes
             f"{name}: received a label {received!r}, expected letters, digits, '_', '-' and '.', at most 64; "
             "rename the folder"
         ) from error
-    return Dataset(name=name, labels=labels, pictures=tuple(pictures))
+    return Dataset(name=name, labels=labels, pictures=tuple(pictures), sources=sources)
 
 
 def _pictures(folder: Path, reading: Reading) -> list[Picture]:

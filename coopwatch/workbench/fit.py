@@ -18,6 +18,7 @@ class Fitted:
     epochs: int  # that were run
     best_epoch: int  # counted from 1
     validation_loss: float  # at the best epoch
+    stopped: str  # why there was no further epoch
     curves: Mapping[str, tuple[float, ...]]  # loss, accuracy, val_loss, val_accuracy; one number an epoch
 
 
@@ -40,6 +41,7 @@ def fit_network(
     """
     model.compile(optimizer, loss="categorical_crossentropy", metrics=["accuracy"])
     best = _KeepBest(patience)
+    stopped = f"{epochs} epochs were asked for"
     report = _Report(progress, epochs)
     try:
         model.fit(
@@ -50,15 +52,19 @@ def fit_network(
             verbose=0,
             shuffle=False,  # the batches shuffle themselves
         )
+        if best.stopped_epoch:
+            stopped = f"the validation loss did not fall for {patience} epochs"
     except KeyboardInterrupt:
         if best.best_weights is None:
             raise
         model.set_weights(best.best_weights)
+        stopped = "interrupted"
         progress.tell("interrupted; the best epoch so far is kept")
     fitted = Fitted(
         epochs=len(report.curves["loss"]),
         best_epoch=best.best_epoch + 1,
         validation_loss=float(best.best),
+        stopped=stopped,
         curves={name: tuple(values) for name, values in report.curves.items()},
     )
     progress.tell(f"stopped after epoch {fitted.epochs}; the weights are those of epoch {fitted.best_epoch}")

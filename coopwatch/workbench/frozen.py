@@ -22,6 +22,7 @@ from coopwatch.workbench.networks.network import Network
 from coopwatch.workbench.pixels import Prepared
 from coopwatch.workbench.progress import Progress
 from coopwatch.workbench.split import Split
+from coopwatch.workbench.stopwatch import Stopwatch
 from coopwatch.workbench.temperature import find_unknown_bar, fit_temperature
 from coopwatch.workbench.way import Trained, columns
 
@@ -34,29 +35,36 @@ _FOLDS = 5
 class Frozen:
     """The way `features`, bound to a network, its input and a folder for cached features."""
 
-    def __init__(self, network: Network, form: Input, cache: Path, progress: Progress) -> None:
+    def __init__(self, network: Network, form: Input, cache: Path, stopwatch: Stopwatch, progress: Progress) -> None:
         self.form = form
-        self._cache, self._progress = cache, progress
-        self._backbone = network.build(form, 0)
-        self._exported = export_litert(self._backbone)
+        self._cache, self._stopwatch, self._progress = cache, stopwatch, progress
+        with stopwatch.step("build"):
+            self._backbone = network.build(form, 0)
+            self._backbone.trainable = False
+        with stopwatch.step("export"):
+            self._exported = export_litert(self._backbone)
 
     def prepare(self, pictures: Sequence[Picture]) -> Prepared:
         """The features of every picture, as the exported backbone sees them."""
-        return compute_features(pictures, self._exported, self.form, self._cache, self._progress)
+        with self._stopwatch.step("features"):
+            return compute_features(pictures, self._exported, self.form, self._cache, self._progress)
 
     def fit(self, prepared: Prepared, split: Split, labels: Sequence[str]) -> Trained:
         """Fit the head on training and validation pictures, calibrated on what it did not see."""
         pictures = (*split.train, *split.validation)
         features = prepared.values[prepared.rows(pictures)].astype(np.float32, copy=False)
         true = np.array(columns(pictures, labels), dtype=np.intp)
-        logits, seen = _unseen_logits(features, true, _folds(pictures, true), len(labels))
-        temperature = fit_temperature(logits, seen)
-        head = fit_head(features, true, len(labels))
+        with self._stopwatch.step("calibrate"):
+            logits, seen = _unseen_logits(features, true, _folds(pictures, true), len(labels))
+            temperature = fit_temperature(logits, seen)
+        with self._stopwatch.step("fit"):
+            head = fit_head(features, true, len(labels))
         return Trained(
             model=with_head(self._backbone, head),
             files={BACKBONE_FILE: self._exported, HEAD_FILE: head_bytes(head)},
             temperature=temperature,
             unknown_below=find_unknown_bar(softmax(logits, temperature), seen),
+            weights="imagenet",
             facts={
                 "way": "features",
                 "penalty": PENALTY,

@@ -19,6 +19,7 @@ from coopwatch.workbench.parity import ask
 from coopwatch.workbench.pixels import Prepared, decode_all
 from coopwatch.workbench.progress import Progress
 from coopwatch.workbench.split import Split
+from coopwatch.workbench.stopwatch import Stopwatch
 from coopwatch.workbench.temperature import find_unknown_bar, fit_temperature
 from coopwatch.workbench.way import Trained, columns
 
@@ -41,15 +42,19 @@ class ScratchSettings:
 class Scratch:
     """The way `scratch`, bound to a network, its input and settings."""
 
-    def __init__(self, network: Network, form: Input, settings: ScratchSettings, progress: Progress) -> None:
+    def __init__(
+        self, network: Network, form: Input, settings: ScratchSettings, stopwatch: Stopwatch, progress: Progress
+    ) -> None:
         self.form = form
-        self._network, self._settings, self._progress = network, settings, progress
+        self._network, self._settings = network, settings
+        self._stopwatch, self._progress = stopwatch, progress
         self._augmentation = settings.augmentation or network.augmentation
         self._recipe = find_augmentation(self._augmentation)
 
     def prepare(self, pictures: Sequence[Picture]) -> Prepared:
         """Decode every picture once."""
-        return decode_all(pictures, self.form, self._progress)
+        with self._stopwatch.step("read"):
+            return decode_all(pictures, self.form, self._progress)
 
     def fit(self, prepared: Prepared, split: Split, labels: Sequence[str]) -> Trained:
         """Train, keep the best epoch, calibrate on the validation part, export."""
@@ -59,21 +64,27 @@ class Scratch:
         model = self._network.build(self.form, len(labels))
         learning_rate = settings.learning_rate or self._network.learning_rate
         validation = self._batches(prepared, split.validation, labels, None)
-        fitted = fit_network(
-            model,
-            self._batches(prepared, split.train, labels, self._recipe),
-            validation,
-            epochs=settings.epochs,
-            patience=settings.patience,
-            optimizer=_OPTIMIZERS[self._network.optimizer](learning_rate),
-            progress=self._progress,
-        )
-        logits = np.log(np.maximum(_answers(model, validation), 1e-12))
-        true = np.array(columns(split.validation, labels))
-        temperature = fit_temperature(logits, true)
+        with self._stopwatch.step("fit"):
+            fitted = fit_network(
+                model,
+                self._batches(prepared, split.train, labels, self._recipe),
+                validation,
+                epochs=settings.epochs,
+                patience=settings.patience,
+                optimizer=_OPTIMIZERS[self._network.optimizer](learning_rate),
+                progress=self._progress,
+            )
+        with self._stopwatch.step("calibrate"):
+            logits = np.log(np.maximum(_answers(model, validation), 1e-12))
+            true = np.array(columns(split.validation, labels))
+            temperature = fit_temperature(logits, true)
+        with self._stopwatch.step("export"):
+            exported = export_litert(model)
         return Trained(
             model=model,
-            files={MODEL_FILE: export_litert(model)},
+            files={MODEL_FILE: exported},
+            fitted=fitted,
+            weights="random",
             temperature=temperature,
             unknown_below=find_unknown_bar(softmax(logits, temperature), true),
             facts={

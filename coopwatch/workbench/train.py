@@ -4,27 +4,32 @@ import platform
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+from pydantic_core import to_jsonable_python
 
 from coopwatch.clock import Clock
 from coopwatch.errors import DatasetError
 from coopwatch.vision.card import Input, Label, ModelCard, ModelFolder
 from coopwatch.vision.publish import publish_model
 from coopwatch.workbench.dataset import Dataset, Picture
-from coopwatch.workbench.evaluate import Serve, evaluate_model
+from coopwatch.workbench.environment import describe_environment, package_versions
+from coopwatch.workbench.evaluate import Serve, ask_model, measure_answers
 from coopwatch.workbench.export import keras_bytes
 from coopwatch.workbench.frozen import Frozen
+from coopwatch.workbench.layer_table import layer_table
 from coopwatch.workbench.metrics import Figures
-from coopwatch.workbench.networks.network import Network
+from coopwatch.workbench.networks.network import Network, count_trainable
 from coopwatch.workbench.networks.registry import find_network
 from coopwatch.workbench.parity import compare_export, require_parity
 from coopwatch.workbench.pixels import Prepared
 from coopwatch.workbench.progress import Progress
+from coopwatch.workbench.run_folder import RUNS_FOLDER, Answer, Run, Step, write_run
 from coopwatch.workbench.scratch import Scratch, ScratchSettings
 from coopwatch.workbench.split import Split, SplitRule, split_pictures
+from coopwatch.workbench.stopwatch import Stopwatch
 from coopwatch.workbench.way import Trained, Way
 
 DEFAULT_NETWORK = "efficientnet_lite0"
@@ -48,12 +53,14 @@ def train_model(
 ) -> tuple[ModelFolder, Figures]:
     """Train on the data set and publish the model as `out/<version>/`, active at once; (model, figures).
 
+    How it went is written to `out/runs/<version>/`.
+
     Raises:
         DatasetError: the pictures cannot be used as they are.
         ModelError: the export does not answer as the trained model does, or `out` cannot be written.
     """
-    began = clock.now()
-    way = _choose_way(find_network(settings.network), settings, out, progress)
+    began, stopwatch = clock.now(), Stopwatch()
+    way = _choose_way(find_network(settings.network), settings, out, stopwatch, progress)
     prepared = way.prepare(dataset.pictures)
     split, labels, strangers = _learnable(dataset, split_pictures(prepared.pictures, settings.split))
     _tell_split(split, strangers, progress)
@@ -73,22 +80,25 @@ def train_model(
             **trained.facts,
             "seed": settings.scratch.seed,
             "seconds": round((clock.now() - began).total_seconds(), 1),
-            "versions": _versions(),
+            "versions": {"python": platform.python_version(), **package_versions()},
         },
     )
-    card, figures = _measured(card, trained, split, serve, progress)
+    card, answers = _measured(card, trained, split, serve, stopwatch, progress)
     files = {**trained.files, **({KERAS_FILE: keras_bytes(trained.model)} if settings.keep_keras else {})}
-    return publish_model(out, card, files), figures
+    published = publish_model(out, card, files)
+    run = _run(published.card, trained, dataset, settings, stopwatch.steps, answers)
+    write_run(out / RUNS_FOLDER / card.version, run, layer_table(trained.model))
+    return published, measure_answers(answers, card)
 
 
-def _choose_way(network: Network, settings: TrainSettings, out: Path, progress: Progress) -> Way:
+def _choose_way(network: Network, settings: TrainSettings, out: Path, stopwatch: Stopwatch, progress: Progress) -> Way:
     form = network.input
     if settings.size is not None:
         height, width = settings.size
         form = Input(height=height, width=width, offset=form.offset, scale=form.scale)
     if network.way == "features":
-        return Frozen(network, form, out / CACHE_FOLDER, progress)
-    return Scratch(network, form, settings.scratch, progress)
+        return Frozen(network, form, out / CACHE_FOLDER, stopwatch, progress)
+    return Scratch(network, form, settings.scratch, stopwatch, progress)
 
 
 def _learnable(dataset: Dataset, split: Split) -> tuple[Split, tuple[Label, ...], Counter[str]]:
@@ -107,17 +117,52 @@ def _learnable(dataset: Dataset, split: Split) -> tuple[Split, tuple[Label, ...]
 
 
 def _measured(
-    card: ModelCard, trained: Trained, split: Split, serve: Serve, progress: Progress
-) -> tuple[ModelCard, Figures]:
+    card: ModelCard, trained: Trained, split: Split, serve: Serve, stopwatch: Stopwatch, progress: Progress
+) -> tuple[ModelCard, tuple[Answer, ...]]:
     """The card with the figures of the test part, given by the very files that the service will load."""
     with TemporaryDirectory() as folder:
         predict = serve(publish_model(Path(folder), card, trained.files))
         every = (*split.test, *split.validation, *split.train)
-        parity = compare_export(trained.model, predict, every, card.input, card.temperature, progress)
-        require_parity(parity)
-        figures, _ = evaluate_model(predict, card, split.test, progress)
+        with stopwatch.step("parity"):
+            parity = compare_export(trained.model, predict, every, card.input, card.temperature, progress)
+            require_parity(parity)
+        with stopwatch.step("evaluate"):
+            answers, _ = ask_model(predict, card, split.test, progress)
     progress.tell(f"the export names {parity.same} of {parity.count} pictures as the trained network does")
-    return card.model_copy(update={"metrics": {**figures.as_json(), "parity": parity.as_json()}}), figures
+    metrics = {**measure_answers(answers, card).as_json(), "parity": parity.as_json()}
+    return card.model_copy(update={"metrics": metrics}), answers
+
+
+def _run(
+    card: ModelCard,
+    trained: Trained,
+    dataset: Dataset,
+    settings: TrainSettings,
+    steps: tuple[Step, ...],
+    answers: tuple[Answer, ...],
+) -> Run:
+    fitted = trained.fitted
+    return Run(
+        model=card.name,
+        version=card.version,
+        network=card.network,
+        way=trained.facts["way"],
+        weights=trained.weights,
+        began=card.created,
+        sources=tuple(map(str, dataset.sources)),
+        settings={**to_jsonable_python(settings), **trained.facts},
+        seed=settings.scratch.seed,
+        data=card.data,
+        environment=describe_environment(),
+        steps=steps,
+        curves=fitted.curves if fitted else {},
+        epochs=fitted.epochs if fitted else 0,
+        best_epoch=fitted.best_epoch if fitted else 0,
+        stopped=fitted.stopped if fitted else "",
+        parameters=trained.model.count_params(),
+        trainable=count_trainable(trained.model),
+        answers=answers,
+    )
 
 
 def _tell_split(split: Split, strangers: Mapping[str, int], progress: Progress) -> None:
@@ -149,8 +194,3 @@ def _data_facts(
 
 def _counts(pictures: Sequence[Picture]) -> dict[str, int]:
     return dict(sorted(Counter(picture.label for picture in pictures).items()))
-
-
-def _versions() -> dict[str, str]:
-    packages = ("coopwatch", "keras", "tensorflow", "numpy", "ai-edge-litert")
-    return {"python": platform.python_version(), **{package: version(package) for package in packages}}

@@ -8,6 +8,7 @@ import keras
 
 from coopwatch.vision.card import Input
 from coopwatch.workbench.dataset import Picture
+from coopwatch.workbench.fit import Fitted
 from coopwatch.workbench.pixels import Prepared
 from coopwatch.workbench.split import Split
 
@@ -20,7 +21,9 @@ class Trained:
     files: Mapping[str, bytes]
     temperature: float
     unknown_below: float
+    weights: str  # what the network knew before
     facts: Mapping[str, Any]  # for the card: how it was trained
+    fitted: Fitted | None = None  # None: a head, which has no epochs
 
 
 class Way(Protocol):

@@ -22,6 +22,7 @@ from coopwatch.workbench.export import export_litert
 from coopwatch.workbench.networks.network import Network
 from coopwatch.workbench.networks.registry import NETWORKS
 from coopwatch.workbench.progress import Silent
+from coopwatch.workbench.run_folder import read_run
 from coopwatch.workbench.scratch import ScratchSettings
 from coopwatch.workbench.split import SplitRule
 from coopwatch.workbench.train import TrainSettings, train_model
@@ -89,6 +90,30 @@ def test_by_default_a_head_on_frozen_features_names_plain_colours(draw: Draw, tm
         json.loads((published.path / "card.json").read_text())["data"]["hash"]
         == read_dataset([tmp_path / "photos"]).hash
     )
+
+
+def test_a_run_tells_how_the_model_came_about(draw: Draw, tmp_path: Path) -> None:
+    published = run(draw(), tmp_path / "nest", SCRATCH)
+    folder = tmp_path / "nest" / "runs" / published.card.version
+    told = read_run(folder)
+    assert (told.model, told.network, told.way, told.weights) == ("nest", "small", "scratch", "random")
+    assert told.sources == (str(tmp_path / "photos"),)
+    assert told.data == published.card.data
+    assert [step.name for step in told.steps] == ["read", "fit", "calibrate", "export", "parity", "evaluate"]
+    assert (told.epochs, told.stopped) == (2, "2 epochs were asked for")
+    assert all(len(told.curves[name]) == 2 for name in ("loss", "accuracy", "val_loss", "val_accuracy"))
+    assert told.settings["learning_rate"] == 0.003
+    right = sum(max(answer.probabilities, key=answer.probabilities.get) == answer.label for answer in told.answers)
+    assert (len(told.answers), right) == (published.card.metrics["count"], published.card.metrics["right"])
+    assert f"parameters: {told.parameters:,}" in (folder / "summary.txt").read_text()
+
+
+def test_of_a_head_on_features_only_the_head_is_learnt(draw: Draw, tmp_path: Path) -> None:
+    published = run(draw(), tmp_path / "nest", TrainSettings())
+    told = read_run(tmp_path / "nest" / "runs" / published.card.version)
+    assert (told.way, told.weights, told.curves) == ("features", "imagenet", {})
+    assert told.trainable == 12 * 3 + 3 < told.parameters
+    assert [step.name for step in told.steps][:3] == ["build", "export", "features"]
 
 
 def test_the_same_seed_and_pictures_give_the_same_files(draw: Draw, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What a network of the registry is: how to build it, what it takes, how it is trained when nothing else is asked."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -26,3 +27,8 @@ class Network:
     optimizer: Literal["adam", "sgd"] = "adam"
     learning_rate: float = 1e-4
     augmentation: str = "mild"
+
+
+def count_trainable(model: keras.Model) -> int:
+    """How many of the model's numbers training may change."""
+    return sum(math.prod(weight.shape) for weight in model.trainable_weights)

@@ -1,0 +1,52 @@
+"""A Keras model in, its layers as a table out: number, name, kind, input shape, output shape, parameters; totals."""
+
+from collections.abc import Sequence
+
+import keras
+
+from coopwatch.workbench.networks.network import count_trainable
+
+_HEAD = ("", "layer", "kind", "input", "output", "parameters")
+
+
+def layer_table(model: keras.Model) -> str:
+    """The table as text, a line a layer; shapes without the batch axis."""
+    rows = [
+        (
+            str(number),
+            layer.name,
+            type(layer).__name__,
+            _shapes(layer.input),
+            _shapes(layer.output),
+            f"{layer.count_params():,}",
+        )
+        for number, layer in enumerate(model.layers, 1)
+    ]
+    total, trainable = model.count_params(), count_trainable(model)
+    return "\n".join(
+        [
+            model.name,
+            *_aligned([_HEAD, *rows]),
+            f"parameters: {total:,}",
+            f"trainable: {trainable:,}",
+            f"not trainable: {total - trainable:,}",
+            "",
+        ]
+    )
+
+
+def _shapes(tensors: keras.KerasTensor | Sequence[keras.KerasTensor]) -> str:
+    several = tensors if isinstance(tensors, list | tuple) else [tensors]
+    return " + ".join("x".join(map(str, tensor.shape[1:])) for tensor in several)
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    last = len(widths) - 1
+    return [
+        "  ".join(
+            cell.rjust(width) if column in {0, last} else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in rows
+    ]
