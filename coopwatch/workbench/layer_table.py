@@ -36,7 +36,7 @@ def layer_table(model: keras.Model) -> str:
 
 
 def _shapes(tensors: keras.KerasTensor | Sequence[keras.KerasTensor]) -> str:
-    several = tensors if isinstance(tensors, list | tuple) else [tensors]
+    several = list(tensors) if isinstance(tensors, Sequence) else [tensors]
     return " + ".join("x".join(map(str, tensor.shape[1:])) for tensor in several)
 
 
