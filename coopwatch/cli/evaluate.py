@@ -40,10 +40,14 @@ def evaluate(
     with quiet_natives():
         engine = LiteRTEngine(Plan.of(folder, "litert"))
     with open_progress() as progress:
-        figures, unreadable = evaluate_model(engine.predict, folder.card, dataset.pictures, progress)
+        evaluation = evaluate_model(engine.predict, folder.card, dataset.pictures, progress)
     if as_json:
-        described = {"model": str(folder.path), "data": dataset.hash, "unreadable": list(map(str, unreadable))}
-        typer.echo(json.dumps({**figures.as_json(), **described}, indent=2))
+        described = {
+            "model": str(folder.path),
+            "data": dataset.hash,
+            "unreadable": list(map(str, evaluation.unreadable)),
+        }
+        typer.echo(json.dumps({**evaluation.figures.as_json(), **described}, indent=2))
         return
-    for line in figures_lines(figures):
+    for line in figures_lines(evaluation.figures):
         typer.echo(line)

@@ -21,6 +21,11 @@ def chroma(thumbnail: Pixels) -> float:
     return float((thumbnail.max(axis=2) - thumbnail.min(axis=2)).mean())
 
 
+def light_of(pixels: Pixels) -> LightMode | None:
+    """By what light one picture was taken; None if it is not clearly one or the other."""
+    return _clear_mode(chroma(pixels))
+
+
 class LightModeFollower:
     """Keeps a camera's light mode from flickering at dusk, and knows for how long a switch spoils the picture."""
 
@@ -31,13 +36,14 @@ class LightModeFollower:
 
     def follow(self, colours: float, at: datetime) -> bool:
         """Take the chroma of the picture of that moment; whether the camera was switching then."""
-        mode, before = self._mode_of(colours), self._at
+        mode, before = _clear_mode(colours) or self.mode, self._at
         if mode is not self.mode and self.mode is not None and before is not None:
             self._switched_at = before + (at - before) / 2  # nobody saw it
         self.mode, self._at = mode, at
         return self._switched_at is not None and at - self._switched_at < BLANKING
 
-    def _mode_of(self, colours: float) -> LightMode | None:
-        if colours < _GREY:
-            return LightMode.INFRA_RED
-        return LightMode.COLOUR if colours > _COLOURFUL else self.mode
+
+def _clear_mode(colours: float) -> LightMode | None:
+    if colours < _GREY:
+        return LightMode.INFRA_RED
+    return LightMode.COLOUR if colours > _COLOURFUL else None

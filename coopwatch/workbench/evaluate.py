@@ -1,6 +1,7 @@
-"""Asks a model about labelled pictures: pictures and a predictor in, figures out."""
+"""Asks a model about labelled pictures: pictures and a predictor in, answers and figures out."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +10,12 @@ import numpy.typing as npt
 from coopwatch.errors import DatasetError
 from coopwatch.values import Pixels
 from coopwatch.vision.card import ModelCard, ModelFolder
+from coopwatch.vision.light_mode import light_of
+from coopwatch.workbench.answer import Answer
 from coopwatch.workbench.dataset import Dataset, Picture
 from coopwatch.workbench.metrics import Figures, measure
 from coopwatch.workbench.pixels import load_input, prepare_each
 from coopwatch.workbench.progress import Progress
-from coopwatch.workbench.run_folder import Answer
 
 Predict = Callable[[Pixels], npt.NDArray[np.floating]]
 """A uint8 picture of the network's input size -> calibrated probabilities (labels,)."""
@@ -22,39 +24,29 @@ Serve = Callable[[ModelFolder], Predict]
 """Loads a model the way the service does."""
 
 
-def ask_model(
-    predict: Predict, card: ModelCard, pictures: Sequence[Picture], progress: Progress
-) -> tuple[tuple[Answer, ...], tuple[Path, ...]]:
-    """(an answer for each picture, pictures that did not decode)."""
-    rows: list[npt.NDArray[np.floating]] = []
-    kept, unreadable = prepare_each(
-        pictures, lambda _, picture: rows.append(predict(load_input(picture, card.input))), "evaluating", progress
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """What a model said of labelled pictures."""
+
+    answers: tuple[Answer, ...]
+    figures: Figures
+    unreadable: tuple[Path, ...]  # did not decode, and count nowhere
+
+
+def evaluate_model(predict: Predict, card: ModelCard, pictures: Sequence[Picture], progress: Progress) -> Evaluation:
+    """Ask the model about each of these pictures, all of whose labels it knows."""
     labels = [label.name for label in card.labels]
-    answers = (
-        Answer(
-            file=str(picture.path),
-            label=picture.label,
-            probabilities=dict(zip(labels, map(float, row), strict=True)),
-        )
-        for picture, row in zip(kept, rows, strict=True)
-    )
-    return tuple(answers), unreadable
+    answers: list[Answer] = []
 
+    def ask(_: int, picture: Picture) -> None:
+        pixels = load_input(picture, card.input)
+        probabilities = dict(zip(labels, map(float, predict(pixels)), strict=True))
+        light = light_of(pixels)
+        answers.append(Answer(file=picture.path, label=picture.label, probabilities=probabilities, light=light))
 
-def measure_answers(answers: Sequence[Answer], card: ModelCard) -> Figures:
-    """The figures of these answers, all of whose labels the model knows."""
-    labels = [label.name for label in card.labels]
-    rows = [[answer.probabilities[label] for label in labels] for answer in answers]
-    return measure([answer.label for answer in answers], np.array(rows).reshape(len(rows), len(labels)), labels)
-
-
-def evaluate_model(
-    predict: Predict, card: ModelCard, pictures: Sequence[Picture], progress: Progress
-) -> tuple[Figures, tuple[Path, ...]]:
-    """(figures, pictures that did not decode) of these pictures, all of whose labels the model knows."""
-    answers, unreadable = ask_model(predict, card, pictures, progress)
-    return measure_answers(answers, card), unreadable
+    _, unreadable = prepare_each(pictures, ask, "evaluating", progress)
+    figures = measure(answers, unknown_below=card.unknown_below)
+    return Evaluation(answers=tuple(answers), figures=figures, unreadable=unreadable)
 
 
 def require_known_labels(dataset: Dataset, card: ModelCard) -> None:

@@ -7,15 +7,24 @@ from coopwatch.workbench.metrics import Figures
 
 def figures_lines(figures: Figures) -> Iterator[str]:
     """What a person wants to know first comes first; the main confusions come last."""
-    yield f"right: {figures.right} of {figures.count} pictures ({figures.accuracy:.1%})"
+    low, high = figures.right.interval
+    yield f"right: {figures.right.hits} of {figures.right.count} pictures ({figures.accuracy:.1%})"
     yield f"calibration error: {figures.calibration_error:.3f} (0: as sure as it is right)"
+    yield f"on pictures like these it is right in {low:.0%} to {high:.0%} (95 % sure)"
+    if figures.unknown.count:
+        yield (
+            f"too unsure to be told (below {figures.unknown_below:g}): {figures.unknown.count}, "
+            f"of which {figures.unknown.hits} would have been right"
+        )
+    if len(figures.lights) > 1:
+        yield "by light: " + ", ".join(
+            f"{light} {share.hits} of {share.count}" for light, share in figures.lights.items()
+        )
     width = max([len(name) for name in figures.labels], default=0)
     for name, label in figures.labels.items():
         yield (
-            f"  {name:<{width}}  precision {label.precision:.2f}  recall {label.recall:.2f}  f1 {label.f1:.2f}  "
-            f"pictures {label.support}"
+            f"  {name:<{width}}  precision {label.precision.value:.2f}  recall {label.recall.value:.2f}  "
+            f"f1 {label.f1:.2f}  pictures {label.support}"
         )
-    wrong = [(count, true, given) for true, row in figures.confusion.items() for given, count in row.items()]
-    for count, true, given in sorted(wrong, reverse=True):
-        if true != given:
-            yield f"  {true} taken for {given}: {count}"
+    for true, given, count in figures.confusions:
+        yield f"  {true} taken for {given}: {count}"

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from coopwatch.errors import ModelError
+from coopwatch.workbench.answer import Answer
 
 RUNS_FOLDER = "runs"  # runs/<version>/ below the model's folder
 RUN_FILE = "run.json"
@@ -24,14 +25,6 @@ class Step(_Part):
 
     name: str
     seconds: float = Field(ge=0)
-
-
-class Answer(_Part):
-    """What the published model says of one picture that it never saw in training."""
-
-    file: str
-    label: str  # the true one
-    probabilities: Mapping[str, float]  # label -> 0..1, calibrated, sum 1
 
 
 class Run(_Part):

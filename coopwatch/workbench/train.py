@@ -14,9 +14,10 @@ from coopwatch.clock import Clock
 from coopwatch.errors import DatasetError
 from coopwatch.vision.card import Input, Label, ModelCard, ModelFolder
 from coopwatch.vision.publish import publish_model
+from coopwatch.workbench.answer import Answer
 from coopwatch.workbench.dataset import Dataset, Picture
 from coopwatch.workbench.environment import describe_environment, package_versions
-from coopwatch.workbench.evaluate import Serve, ask_model, measure_answers
+from coopwatch.workbench.evaluate import Evaluation, Serve, evaluate_model
 from coopwatch.workbench.export import keras_bytes
 from coopwatch.workbench.frozen import Frozen
 from coopwatch.workbench.layer_table import layer_table
@@ -26,7 +27,7 @@ from coopwatch.workbench.networks.registry import find_network
 from coopwatch.workbench.parity import compare_export, require_parity
 from coopwatch.workbench.pixels import Prepared
 from coopwatch.workbench.progress import Progress
-from coopwatch.workbench.run_folder import RUNS_FOLDER, Answer, Run, Step, write_run
+from coopwatch.workbench.run_folder import RUNS_FOLDER, Run, Step, write_run
 from coopwatch.workbench.scratch import Scratch, ScratchSettings
 from coopwatch.workbench.split import Split, SplitRule, split_pictures
 from coopwatch.workbench.stopwatch import Stopwatch
@@ -83,12 +84,12 @@ def train_model(
             "versions": {"python": platform.python_version(), **package_versions()},
         },
     )
-    card, answers = _measured(card, trained, split, serve, stopwatch, progress)
+    card, evaluation = _measured(card, trained, split, serve, stopwatch, progress)
     files = {**trained.files, **({KERAS_FILE: keras_bytes(trained.model)} if settings.keep_keras else {})}
     published = publish_model(out, card, files)
-    run = _run(published.card, trained, dataset, settings, stopwatch.steps, answers)
+    run = _run(published.card, trained, dataset, settings, stopwatch.steps, evaluation.answers)
     write_run(out / RUNS_FOLDER / card.version, run, layer_table(trained.model))
-    return published, measure_answers(answers, card)
+    return published, evaluation.figures
 
 
 def _choose_way(network: Network, settings: TrainSettings, out: Path, stopwatch: Stopwatch, progress: Progress) -> Way:
@@ -118,7 +119,7 @@ def _learnable(dataset: Dataset, split: Split) -> tuple[Split, tuple[Label, ...]
 
 def _measured(
     card: ModelCard, trained: Trained, split: Split, serve: Serve, stopwatch: Stopwatch, progress: Progress
-) -> tuple[ModelCard, tuple[Answer, ...]]:
+) -> tuple[ModelCard, Evaluation]:
     """The card with the figures of the test part, given by the very files that the service will load."""
     with TemporaryDirectory() as folder:
         predict = serve(publish_model(Path(folder), card, trained.files))
@@ -127,10 +128,10 @@ def _measured(
             parity = compare_export(trained.model, predict, every, card.input, card.temperature, progress)
             require_parity(parity)
         with stopwatch.step("evaluate"):
-            answers, _ = ask_model(predict, card, split.test, progress)
+            evaluation = evaluate_model(predict, card, split.test, progress)
     progress.tell(f"the export names {parity.same} of {parity.count} pictures as the trained network does")
-    metrics = {**measure_answers(answers, card).as_json(), "parity": parity.as_json()}
-    return card.model_copy(update={"metrics": metrics}), answers
+    metrics = {**evaluation.figures.as_json(), "parity": parity.as_json()}
+    return card.model_copy(update={"metrics": metrics}), evaluation
 
 
 def _run(

@@ -27,10 +27,10 @@ def test_a_model_is_asked_about_every_picture_at_its_input_size(draw: Draw) -> N
         shapes.add(pixels.shape)
         return by_colour(pixels)
 
-    figures, unreadable = evaluate_model(predict, tiny_card(), read_dataset([draw()]).pictures, Silent())
-    assert figures.accuracy == 1.0
-    assert figures.count == 36
-    assert not unreadable
+    evaluation = evaluate_model(predict, tiny_card(), read_dataset([draw()]).pictures, Silent())
+    assert evaluation.figures.accuracy == 1.0
+    assert evaluation.figures.right.count == len(evaluation.answers) == 36
+    assert not evaluation.unreadable
     assert shapes == {(24, 32, 3)}
 
 
@@ -38,9 +38,9 @@ def test_an_unreadable_picture_is_named_and_not_counted(draw: Draw) -> None:
     folder = draw()
     bad = folder / "egg" / "2026-05-01_0600.jpg"
     bad.write_bytes(b"")
-    figures, unreadable = evaluate_model(by_colour, tiny_card(), read_dataset([folder]).pictures, Silent())
-    assert unreadable == (bad,)
-    assert figures.count == 35
+    evaluation = evaluate_model(by_colour, tiny_card(), read_dataset([folder]).pictures, Silent())
+    assert evaluation.unreadable == (bad,)
+    assert evaluation.figures.right.count == 35
 
 
 def test_labels_that_the_model_does_not_know_are_refused_with_their_counts(draw: Draw) -> None:

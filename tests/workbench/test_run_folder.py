@@ -4,7 +4,9 @@ from pathlib import Path
 import pytest
 
 from coopwatch.errors import ModelError
-from coopwatch.workbench.run_folder import Answer, Run, Step, read_run, write_run
+from coopwatch.vision.light_mode import LightMode
+from coopwatch.workbench.answer import Answer
+from coopwatch.workbench.run_folder import Run, Step, read_run, write_run
 
 RUN = Run(
     model="nest",
@@ -25,7 +27,14 @@ RUN = Run(
     stopped="interrupted",
     parameters=10,
     trainable=8,
-    answers=(Answer(file="photos/egg/a.jpg", label="egg", probabilities={"egg": 0.75, "empty": 0.25}),),
+    answers=(
+        Answer(
+            file=Path("photos/egg/a.jpg"),
+            label="egg",
+            probabilities={"egg": 0.75, "empty": 0.25},
+            light=LightMode.INFRA_RED,
+        ),
+    ),
 )
 
 
