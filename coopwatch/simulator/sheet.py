@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 import cv2
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
 
 from coopwatch.simulator.hen_body import Carriage, Pose
 from coopwatch.simulator.hens import HENS
@@ -14,13 +13,12 @@ from coopwatch.simulator.light import light_up
 from coopwatch.simulator.nest_box import HEIGHT, NEST_COLUMNS, NEST_WIDTH
 from coopwatch.simulator.scene import Hand, Scene, Visitor, draw_picture
 from coopwatch.values import Pixels
+from coopwatch.vision.sheet import draw_sheet as draw_cells
 
 _DAY = datetime(2026, 5, 1, 8, 30, tzinfo=UTC)
 _DUSK = datetime(2026, 5, 1, 4, 10, tzinfo=UTC)
 _NIGHT = datetime(2026, 5, 1, 22, tzinfo=UTC)
 _CELL = (128, 134)  # width, height
-_TITLE = 18  # height of the line above a cell
-_COLUMNS = 9
 
 _FROM_LEFT = Pose(heading=math.radians(205))
 _FROM_BEHIND = Pose(heading=math.radians(65), carriage=Carriage.LEFT)
@@ -31,14 +29,7 @@ def draw_sheet(seed: int) -> Pixels:
     """Each hen from two sides by day and once by infra-red light, then a row of what else there is."""
     cells = [cell for hen in HENS for cell in _cells_of(hen)]
     cells += [(title, scene, at) for title, (scene, at) in _others().items()]
-    rows = -(-len(cells) // _COLUMNS)
-    sheet = Image.new("RGB", (_COLUMNS * _CELL[0], rows * (_CELL[1] + _TITLE)), "white")
-    pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=13)
-    for number, (title, scene, at) in enumerate(cells):
-        left, top = number % _COLUMNS * _CELL[0], number // _COLUMNS * (_CELL[1] + _TITLE)
-        pen.text((left + 4, top + 1), title, fill="black", font=font)
-        sheet.paste(Image.fromarray(_draw_cell(seed, scene, at)), (left, top + _TITLE))
-    return np.asarray(sheet)
+    return draw_cells([(title, _draw_cell(seed, scene, at)) for title, scene, at in cells], cell=_CELL)
 
 
 def _cells_of(hen: str) -> list[tuple[str, Scene, datetime]]:

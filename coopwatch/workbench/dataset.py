@@ -1,12 +1,11 @@
-"""Folders of pictures, one folder a label, in; a list of labelled pictures with times and hashes out."""
+"""Folders of pictures, a folder a label or a table of labels, in; labelled pictures with times and hashes out."""
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
-from typing import Literal
 
 from pydantic import ValidationError
 
@@ -14,18 +13,9 @@ from coopwatch.errors import DatasetError
 from coopwatch.values import Role
 from coopwatch.vision.card import Label, file_hash
 from coopwatch.vision.picture_time import time_of_picture
+from coopwatch.workbench.label_folders import label_folders, picture_files
+from coopwatch.workbench.record import RECORD_FILE, Origin, Part, Row, read_facts, read_rows
 from coopwatch.workbench.roles import make_labels
-
-Part = Literal["train", "validation", "test"]
-_PARTS: Mapping[str, Part] = {
-    "train": "train",
-    "training": "train",
-    "val": "validation",
-    "valid": "validation",
-    "validation": "validation",
-    "test": "test",
-}
-_SIDECARS = {".csv", ".db", ".ini", ".json", ".md", ".txt", ".xml"}  # what programs leave beside pictures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +24,12 @@ class Picture:
 
     path: Path
     label: str
-    sha256: str  # of the file's bytes
-    taken_at: datetime | None  # UTC; None: neither its name nor its EXIF data tell
+    sha256: str  # of the file's bytes; empty where it cannot be read
+    taken_at: datetime | None  # UTC; None: neither the record, its name nor its EXIF data tell
     day: date | None  # in the keeper's time zone
-    part: Part | None = None  # given by a folder `train`, `validation` or `test`
+    part: Part | None = None  # given by a folder `train`, `validation` or `test`, or by the record
+    origin: Origin = "human"  # who gave the label; what a model labelled is only ever learnt from
+    probability: float | None = None  # how sure the model was
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +44,10 @@ class Dataset:
     @property
     def hash(self) -> str:
         """The same for the same pictures under the same labels, wherever they lie."""
-        rows = sorted(f"{picture.label} {picture.sha256} {picture.part or ''}" for picture in self.pictures)
+        rows = sorted(
+            f"{picture.label} {picture.sha256} {picture.part or ''}{'' if picture.origin == 'human' else ' pseudo'}"
+            for picture in self.pictures
+        )
         return hashlib.sha256("\n".join(rows).encode()).hexdigest()
 
     @property
@@ -72,84 +67,126 @@ class Reading:
 
 
 def read_dataset(folders: Sequence[Path], reading: Reading | None = None, *, test: Sequence[Path] = ()) -> Dataset:
-    """List the pictures of each `folder/<label>/`, or `folder/<train|validation|test>/<label>/`; none is decoded yet.
+    """List the pictures of each folder, as `list_pictures` does; none is decoded yet.
 
     The pictures of the folders `test` are all of the test part, and those of the others never are.
 
     Raises:
-        DatasetError: no such folder, a label without pictures, fewer than two labels, a name that cannot be a label.
+        DatasetError: as `list_pictures`; fewer than two labels; a name that cannot be a label; pictures that a model
+            labelled, to test on.
     """
     reading = reading or Reading()
-    pictures = [picture for folder in folders for picture in _pictures(folder, reading)]
+    pictures = [picture for folder in folders for picture in list_pictures(folder, reading)]
     if test:
-        unseen = [picture for folder in test for picture in _pictures(folder, reading)]
+        unseen = [picture for folder in test for picture in list_pictures(folder, reading)]
         pictures = [
             *(replace(picture, part="train") for picture in pictures),
             *(replace(picture, part="test") for picture in unseen),
         ]
-    sources = (*folders, *test)
-    name = ", ".join(map(str, sources))
+    name = ", ".join(map(str, (*folders, *test)))
+    _require_human_tests(pictures)
     names = {picture.label for picture in pictures}
     if len(names) < 2:
         raise DatasetError(
             f"{name}: received {len(names)} label(s){_listed(names)}, expected a folder a label and at least two of "
             f"them, such as {folders[0]}/red_twin and {folders[0]}/empty; sort the pictures into folders"
         )
+    labels = name_labels(name, names, {**_recorded_roles((*folders, *test), names), **reading.roles})
+    return Dataset(name=name, labels=labels, pictures=tuple(pictures))
+
+
+def list_pictures(folder: Path, reading: Reading) -> list[Picture]:
+    """The pictures of `folder/<label>/`, of `folder/<train|validation|test>/<label>/`, or of its `labels.csv`.
+
+    `folder` may also be such a table itself.
+
+    Raises:
+        DatasetError: no such folder, not readable, a label without pictures, or a record that is not true.
+    """
+    record = folder if folder.suffix.lower() == ".csv" else folder / RECORD_FILE
+    if record.is_file():
+        pictures = [_from_row(record, row, reading) for row in read_rows(record)]
+        return [picture for picture in pictures if picture.label not in reading.exclude]
+    return _from_folders(folder, reading)
+
+
+def name_labels(name: str, names: set[str], roles: Mapping[str, Role]) -> tuple[Label, ...]:
+    """The labels of these names with their roles; `name` says where they come from.
+
+    Raises:
+        DatasetError: a name that cannot be a label, or roles that do not fit.
+    """
     try:
-        labels = make_labels(names, reading.roles)
+        return make_labels(names, roles)
     except ValidationError as error:
         received = error.errors()[0]["input"]
         raise DatasetError(
             f"{name}: received a label {received!r}, expected letters, digits, '_', '-' and '.', at most 64; "
-            "rename the folder"
+            f"rename the folder, or say --merge {str(received)!r}=NAME"
         ) from error
-    return Dataset(name=name, labels=labels, pictures=tuple(pictures), sources=sources)
 
 
-def _pictures(folder: Path, reading: Reading) -> list[Picture]:
-    if not folder.is_dir():
-        raise DatasetError(f"{folder}: received no such folder, expected one with a folder a label; correct the path")
-    return [picture for label in _label_folders(folder, reading) for picture in label]
+def _recorded_roles(folders: Sequence[Path], names: set[str]) -> dict[str, Role]:
+    recorded = {label: role for folder in folders for label, role in read_facts(folder).roles.items()}
+    return {label: role for label, role in recorded.items() if label in names}
 
 
-def _label_folders(folder: Path, reading: Reading) -> Iterator[list[Picture]]:
-    for place, part in _parts(folder):
-        for label_folder in _folders(place):
-            label = reading.merge.get(label_folder.name, label_folder.name)
-            if label in reading.exclude:
-                continue
-            files = _files(label_folder)
-            if not files:
-                raise DatasetError(
-                    f"{label_folder}: received no pictures, expected at least one; "
-                    f"add some, remove the folder or say --exclude {label}"
-                )
-            yield [_picture(path, label, part, reading.zone) for path in files]
+def _from_folders(folder: Path, reading: Reading) -> list[Picture]:
+    pictures = []
+    for inner in label_folders(folder):
+        label = reading.merge.get(inner.path.name, inner.path.name)
+        if label in reading.exclude:
+            continue
+        files = picture_files(inner.path)
+        if not files:
+            raise DatasetError(
+                f"{inner.path}: received no pictures, expected at least one; "
+                f"add some, remove the folder or say --exclude {label}"
+            )
+        pictures += [_from_file(path, label, inner.part, reading.zone) for path in files]
+    return pictures
 
 
-def _parts(folder: Path) -> list[tuple[Path, Part | None]]:
-    folders = _folders(folder)
-    if folders and all(inner.name.lower() in _PARTS for inner in folders):
-        return [(inner, _PARTS[inner.name.lower()]) for inner in folders]
-    return [(folder, None)]
-
-
-def _folders(folder: Path) -> list[Path]:
-    return sorted(inner for inner in folder.iterdir() if inner.is_dir() and not inner.name.startswith("."))
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and not path.name.startswith(".") and path.suffix.lower() not in _SIDECARS
-    )
-
-
-def _picture(path: Path, label: str, part: Part | None, zone: tzinfo) -> Picture:
+def _from_file(path: Path, label: str, part: Part | None, zone: tzinfo) -> Picture:
     taken_at = time_of_picture(path, zone)
     day = None if taken_at is None else taken_at.astimezone(zone).date()
-    return Picture(path=path, label=label, sha256=file_hash(path), taken_at=taken_at, day=day, part=part)
+    return Picture(path=path, label=label, sha256=_hash(path), taken_at=taken_at, day=day, part=part)
+
+
+def _from_row(record: Path, row: Row, reading: Reading) -> Picture:
+    path = record.parent / row.file
+    label = reading.merge.get(row.label, row.label)
+    picture = replace(_from_file(path, label, row.part, reading.zone), origin=row.origin, probability=row.probability)
+    if not path.exists():
+        raise DatasetError(
+            f"{record}: received the row of {row.file}, which is not there, expected its picture; put it back or "
+            f"delete the row; `coopwatch dataset verify {record.parent}` names all that is wrong"
+        )
+    if row.sha256 and picture.sha256 and row.sha256 != picture.sha256:
+        raise DatasetError(
+            f"{path}: received another picture than the one that {record.name} knows, expected the same bytes; put it "
+            f"back or empty the cell sha256; `coopwatch dataset verify {record.parent}` names all that is wrong"
+        )
+    if row.taken_at is None:
+        return picture
+    at = row.taken_at if row.taken_at.tzinfo else row.taken_at.replace(tzinfo=reading.zone)
+    return replace(picture, taken_at=at.astimezone(UTC), day=at.astimezone(reading.zone).date())
+
+
+def _hash(path: Path) -> str:
+    try:
+        return file_hash(path)
+    except OSError:
+        return ""  # whoever decodes it names it and sets it aside
+
+
+def _require_human_tests(pictures: Sequence[Picture]) -> None:
+    for picture in pictures:
+        if picture.origin == "pseudo" and picture.part in ("validation", "test"):
+            raise DatasetError(
+                f"{picture.path}: received a label given by a model in the {picture.part} part, expected labels given "
+                "by people there; name its table among the pictures to learn from"
+            )
 
 
 def _listed(names: set[str]) -> str:

@@ -7,7 +7,7 @@ belong together (a day, a visit) stay together.
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
@@ -45,9 +45,19 @@ class SplitRule:
 def split_pictures(pictures: Sequence[Picture], rule: SplitRule) -> Split:
     """Divide the pictures; the same pictures and rule give the same split.
 
+    Pictures that a model labelled are learnt from only; one that a person labelled too is left out.
+
     Raises:
         DatasetError: the rule needs times that the pictures do not have, or leaves nothing to train or to test.
     """
+    human = [picture for picture in pictures if picture.origin == "human"]
+    split = _split_human(human, rule)
+    known = {picture.sha256 for picture in human}
+    pseudo = tuple(picture for picture in pictures if picture.origin == "pseudo" and picture.sha256 not in known)
+    return replace(split, train=(*split.train, *pseudo))
+
+
+def _split_human(pictures: Sequence[Picture], rule: SplitRule) -> Split:
     if rule.train_until is not None:
         split = _by_date(pictures, rule.train_until, rule.seed)
     elif rule.method is None and any(picture.part for picture in pictures):
@@ -85,7 +95,7 @@ def _by_date(pictures: Sequence[Picture], last: date, seed: int) -> Split:
 def _by_folders(pictures: Sequence[Picture], seed: int) -> Split:
     parts = defaultdict(list)
     for picture in pictures:
-        parts[picture.part].append(picture)
+        parts[picture.part or "train"].append(picture)
     if parts["validation"]:
         return Split(
             train=tuple(parts["train"]),

@@ -98,3 +98,77 @@ def test_a_name_that_no_card_can_hold_is_refused(draw: Draw) -> None:
     (folder / "egg").rename(folder / "Röschen II")
     with pytest.raises(DatasetError, match=r"'Röschen II', expected letters.*rename"):
         read_dataset([folder])
+
+
+def test_a_table_of_labels_is_a_data_set_too(draw: Draw) -> None:
+    """The same pictures, listed: a cell of the table is the label, wherever the picture lies."""
+    folder = draw(days=1, pictures=2)
+    at = "2026-05-01_0600.jpg"
+    (folder / "labels.csv").write_text(
+        f"file,label,part,taken_at,origin,probability\negg/{at},egg_1,train,2026-06-02 23:30,,\n"
+        f"empty/{at},red_twin,,,pseudo,0.97\n"
+    )
+    (folder / "dataset.json").write_text('{"roles": {"red_twin": "other", "gone": "hen"}}')
+    reading = Reading(merge={"egg_1": "egg"}, zone=ZoneInfo("Europe/Berlin"))
+    for place in (folder, folder / "labels.csv"):
+        egg, twin = read_dataset([place], reading).pictures
+        assert (egg.label, egg.part, egg.origin) == ("egg", "train", "human")
+        assert (egg.taken_at, egg.day) == (datetime(2026, 6, 2, 21, 30, tzinfo=UTC), date(2026, 6, 2))
+        assert (twin.label, twin.origin, twin.probability) == ("red_twin", "pseudo", 0.97)
+        assert twin.taken_at == datetime(2026, 5, 1, 4, tzinfo=UTC)  # from the name, of the keeper's zone
+    roles = {label.name: label.role for label in read_dataset([folder], reading).labels}
+    assert roles == {"egg": Role.EGG, "red_twin": Role.OTHER}
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("egg/gone.jpg,egg,", r"the row of egg/gone.jpg, which is not there.*dataset verify"),
+        (f"egg/2026-05-01_0600.jpg,egg,{'0' * 64}", r"another picture than the one that labels.csv knows"),
+    ],
+)
+def test_a_record_that_is_not_true_is_refused(draw: Draw, row: str, said: str) -> None:
+    folder = draw(days=1, pictures=1)
+    (folder / "labels.csv").write_text(f"file,label,sha256\n{row}\n")
+    with pytest.raises(DatasetError, match=said):
+        read_dataset([folder])
+
+
+def test_what_a_model_labelled_is_never_tested_on(draw: Draw) -> None:
+    folder = draw()
+    (folder / "labels.csv").write_text("file,label,origin\negg/2026-05-01_0600.jpg,egg,pseudo\n")
+    with pytest.raises(DatasetError, match=r"a label given by a model in the test part"):
+        read_dataset([draw("seen")], test=[folder])
+
+
+def test_a_picture_that_cannot_be_opened_is_listed_so_that_it_can_be_named(draw: Draw) -> None:
+    folder = draw(days=1, pictures=1)
+    (folder / "egg" / "ring.jpg").symlink_to("ring.jpg")
+    (folder / "egg" / "lost.jpg").symlink_to("/nowhere/lost.jpg")
+    eggs = [picture for picture in read_dataset([folder]).pictures if picture.label == "egg"]
+    assert {picture.path.name: bool(picture.sha256) for picture in eggs} == {
+        "2026-05-01_0600.jpg": True,
+        "lost.jpg": False,
+        "ring.jpg": False,
+    }
+
+
+def test_a_ring_of_folders_is_refused(draw: Draw) -> None:
+    folder = draw(days=1, pictures=1)
+    (folder / "egg" / "again").symlink_to(folder)  # within a label, links to folders are passed over
+    assert read_dataset([folder]).counts["egg"] == 1
+    (folder / "again").symlink_to(folder)
+    with pytest.raises(DatasetError, match=r"again: received a link to a folder that it lies in"):
+        read_dataset([folder])
+
+
+def test_a_folder_that_may_not_be_read_is_named(draw: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests may run as root, whom no rights stop; so the system's refusal is put in its place."""
+    folder = draw(days=1, pictures=1)
+
+    def refuse(path: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("os.scandir", refuse)
+    with pytest.raises(DatasetError, match=r"Permission denied, expected a readable folder; change its rights"):
+        read_dataset([folder])

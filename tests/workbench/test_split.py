@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -7,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coopwatch.errors import DatasetError
-from coopwatch.workbench.dataset import Part, Picture
+from coopwatch.workbench.dataset import Picture
+from coopwatch.workbench.record import Part
 from coopwatch.workbench.split import Split, SplitRule, split_pictures
 
 FIRST = datetime(2026, 5, 1, 6, tzinfo=UTC)
@@ -137,3 +139,19 @@ def test_a_rule_that_needs_times_names_a_picture_without(rule: SplitRule) -> Non
 def test_a_last_day_that_leaves_no_test_is_refused() -> None:
     with pytest.raises(DatasetError, match="leave none to test"):
         split_pictures(pictures(days=2), SplitRule(train_until=date(2026, 6, 1)))
+
+
+def test_what_a_model_labelled_is_only_learnt_from() -> None:
+    human = pictures(days=10)
+    sure = [replace(one, origin="pseudo", sha256=f"{number:x}".zfill(64)) for number, one in enumerate(human, 10**6)]
+    again = [replace(one, origin="pseudo") for one in human]  # labelled by people too: they know better
+    split = split_pictures([*sure, *again, *human], SplitRule())
+    assert split.train[-len(sure) :] == tuple(sure)
+    assert not set(again) & {*split.train, *split.validation, *split.test}
+    assert replace(split, train=split.train[: -len(sure)]) == split_pictures(human, SplitRule())
+
+
+def test_pictures_of_no_part_beside_a_test_part_are_learnt_from() -> None:
+    loose = [picture(number, "a", None) for number in range(10)]
+    split = split_pictures([*loose, picture(10, "a", None, "test")], SplitRule())
+    assert sorted((*split.train, *split.validation), key=str) == sorted(loose, key=str)
