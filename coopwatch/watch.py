@@ -86,7 +86,8 @@ class Watch:
         self._keep = keep
         self._memory = CameraMemory(camera=settings.name)
         self._nests = {nest.name: Memory(camera=settings.name, nest=nest.name) for nest in settings.nests}
-        self._unsaved: dict[str, tuple[Event, ...]] = {}  # nest or camera -> events that the store did not take yet
+        # Nest, or None for the camera -> events that the store did not take yet.
+        self._unsaved: dict[str | None, tuple[Event, ...]] = {}
         self._frame: Frame | None = None
         self._trouble = ""
         self._logged = ""  # the trouble that was logged last
@@ -119,9 +120,9 @@ class Watch:
             self._judge, self._gates = old._judge, old._gates
         self._nests |= {nest: memory for nest, memory in old._nests.items() if nest in self._nests}
         self._unsaved = old._unsaved
-        for gone in self._unsaved.keys() - self._nests.keys() - {self.name}:
+        for gone in self._unsaved.keys() - self._nests.keys() - {None}:
             # The nest is gone, but what was to be told of it happened: it goes with what the camera saves next.
-            self._unsaved[self.name] = (*self._unsaved.get(self.name, ()), *self._unsaved.pop(gone))
+            self._unsaved[None] = (*self._unsaved.get(None, ()), *self._unsaved.pop(gone))
 
     async def look(self) -> None:
         """Take the camera's newest frame, or note that there is none."""
@@ -252,7 +253,7 @@ class Watch:
 
     async def _save(self, memory: Memory | CameraMemory, events: Sequence[Event], region: Region | None) -> bool:
         """Save a transition, with all events that could not be saved before; whether that went well."""
-        key = memory.nest if isinstance(memory, Memory) else memory.camera
+        key = memory.nest if isinstance(memory, Memory) else None
         pending = (*self._unsaved.pop(key, ()), *events)
         try:
             pending = await self._with_photo(pending, region)

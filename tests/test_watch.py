@@ -14,10 +14,12 @@ from fakes.store import FakeStore
 
 from coopwatch.clock import ManualClock
 from coopwatch.config.settings import CameraSettings, NestSettings
+from coopwatch.core.camera import CameraMemory
+from coopwatch.core.memory import Memory
 from coopwatch.core.rules import Rules
-from coopwatch.errors import CameraError, InferenceError
+from coopwatch.errors import CameraError, InferenceError, StoreError
 from coopwatch.ports import Subscriber
-from coopwatch.values import Frame, Pixels, Probabilities, Region
+from coopwatch.values import Event, Frame, Pixels, Probabilities, Region
 from coopwatch.vision.picture import decode_picture
 from coopwatch.watch import Watch
 
@@ -287,4 +289,28 @@ async def test_what_was_to_be_told_of_a_nest_that_is_gone_is_told_all_the_same()
         async with watching(VISIT[80:], store, settings=without_left) as (new, later):
             new.take_over(old)
             await looks(new, later, 1)
+    assert kinds(store) == ["left hen_nesting"]
+
+
+class Picky(FakeStore):
+    """Takes what cameras remember, and refuses what nests do while `refuses` is set."""
+
+    refuses = False
+
+    async def save(self, memory: Memory | CameraMemory, events: Sequence[Event]) -> None:
+        if self.refuses and isinstance(memory, Memory):
+            raise StoreError("disk full")
+        await super().save(memory, events)
+
+
+async def test_what_is_to_be_told_of_a_nest_waits_for_its_memory_though_its_camera_has_the_same_name() -> None:
+    # Saved with the camera's memory, the events would be told again after a restart, from the nest's older memory.
+    store = Picky()
+    async with watching(VISIT, store, settings=SETTINGS.model_copy(update={"name": "left"})) as (watch, clock):
+        await looks(watch, clock, 20)
+        store.refuses = True
+        await looks(watch, clock, 60)
+        assert kinds(store) == []
+        store.refuses = False
+        await looks(watch, clock, 1)
     assert kinds(store) == ["left hen_nesting"]
