@@ -73,7 +73,7 @@ async def run(
 
     Raises:
         UserMustActError: a model, a secret or a source is not what it must be.
-        StoreError: the data folder cannot be used.
+        StoreError: the data folder cannot be used; the kinds say whether someone must act.
         ExceptionGroup: a part died; the daemon ends, and what supervises it starts it anew.
     """
     async with AsyncExitStack() as stack:

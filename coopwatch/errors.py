@@ -47,6 +47,10 @@ class StoreError(CoopwatchError):
     """The database or the photo folder cannot be used: disk full, not writable, damaged."""
 
 
+class UnusableStoreError(UserMustActError, StoreError):
+    """No new start will help: the data folder is wrong, not writable or damaged, or a newer version wrote it."""
+
+
 class MessengerError(CoopwatchError):
     """A message was not confirmed. Each subclass has one meaning for the outbox."""
 

@@ -11,7 +11,7 @@ from sqlalchemy import URL, Connection
 
 from coopwatch.core.camera import CameraMemory
 from coopwatch.core.memory import Memory
-from coopwatch.errors import StoreError
+from coopwatch.errors import UnusableStoreError
 from coopwatch.ports import Invitation, Story, Subscriber, Told
 from coopwatch.store import history, messages, people, remembered
 from coopwatch.store.engine import Care, find_damage, open_engine
@@ -42,7 +42,8 @@ class Database:
         """Make the folder, open the database, bring its tables up to date.
 
         Raises:
-            StoreError: disk full, not writable, damaged, or written by a newer version.
+            UnusableStoreError: not writable, damaged, or written by a newer version.
+            StoreError: what may pass: disk full, held by another program, no answer from its server.
         """
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         self._engine = open_engine(self._url)
@@ -206,7 +207,7 @@ class Database:
         with store_faults(f"data folder {self._data_dir}"):
             self._data_dir.mkdir(parents=True, exist_ok=True)
         if damage := self._in_transaction(Care.READ, find_damage):
-            raise StoreError(f"{self._name}: {DAMAGED} ({damage})")
+            raise UnusableStoreError(f"{self._name}: {DAMAGED} ({damage})")
         self._in_transaction(Care.DURABLE, migrate)
 
     async def _transact(self, care: Care, work: Callable[[Connection], T]) -> T:

@@ -7,17 +7,21 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError
 
-from coopwatch.errors import StoreError
+from coopwatch.errors import StoreError, UnusableStoreError
 
 _FULL = "the disk is full; free some space"
 _NOT_WRITABLE = "not writable; make the folder and its files belong to the user of coopwatch"
 DAMAGED = "damaged; restore a backup, or move its files away to begin anew"
 
+_CANNOT_BE_OPENED = "it cannot be opened; check that its folder exists and belongs to the user of coopwatch"
+_NO_FOLDER = "a file is in its place or above it; choose another folder"
+_NO_PLACE = "there is no such place, and it cannot be made; choose another folder"
+
 _SQLITE = {
     sqlite3.SQLITE_FULL: _FULL,
     sqlite3.SQLITE_READONLY: _NOT_WRITABLE,
     sqlite3.SQLITE_PERM: _NOT_WRITABLE,
-    sqlite3.SQLITE_CANTOPEN: "it cannot be opened; check that its folder exists and belongs to the user of coopwatch",
+    sqlite3.SQLITE_CANTOPEN: _CANNOT_BE_OPENED,
     sqlite3.SQLITE_CORRUPT: DAMAGED,
     sqlite3.SQLITE_NOTADB: DAMAGED,
     sqlite3.SQLITE_BUSY: "another program holds it; end that program",
@@ -31,8 +35,16 @@ _SYSTEM = {
     errno.EACCES: _NOT_WRITABLE,
     errno.EPERM: _NOT_WRITABLE,
     errno.EROFS: _NOT_WRITABLE,
+    errno.ENOTDIR: _NO_FOLDER,
+    errno.EEXIST: _NO_FOLDER,
+    errno.ENOENT: _NO_PLACE,
+    errno.ENAMETOOLONG: _NO_PLACE,
+    errno.ELOOP: _NO_PLACE,
     errno.EIO: "the disk gives errors; check that it is sound",
 }
+
+# What no new start mends. All else may pass: a disk is freed, another program ends, a server comes back.
+_MUST_ACT = frozenset((_NOT_WRITABLE, _CANNOT_BE_OPENED, _NO_FOLDER, _NO_PLACE, DAMAGED))
 
 
 @contextmanager
@@ -41,10 +53,15 @@ def store_faults(what: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise StoreError(f"{what}: {_remedy(error)} ({error.orig})") from error
+        raise _fault(what, _remedy(error), str(error.orig)) from error
     except OSError as error:
         remedy = _SYSTEM.get(error.errno or 0, "it cannot be used; check the folder")
-        raise StoreError(f"{what}: {remedy} ({error.strerror or error})") from error
+        raise _fault(what, remedy, error.strerror or str(error)) from error
+
+
+def _fault(what: str, remedy: str, said: str) -> StoreError:
+    kind = UnusableStoreError if remedy in _MUST_ACT else StoreError
+    return kind(f"{what}: {remedy} ({said})")
 
 
 def _remedy(error: DBAPIError) -> str:

@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection
 
-from coopwatch.errors import StoreError
+from coopwatch.errors import UnusableStoreError
 
 FOLDER = Path(__file__).with_name("migrations")
 
@@ -18,7 +18,7 @@ def migrate(connection: Connection, revision: str = "head") -> None:
     """Run what is missing, in the caller's transaction: a step that fails leaves the database as it was.
 
     Raises:
-        StoreError: the database is newer than this version of coopwatch.
+        UnusableStoreError: the database is newer than this version of coopwatch.
     """
     script = ScriptDirectory(FOLDER)
 
@@ -30,6 +30,6 @@ def migrate(connection: Connection, revision: str = "head") -> None:
         try:
             environment.run_migrations()
         except CommandError as error:
-            raise StoreError(
+            raise UnusableStoreError(
                 f"the database was written by another version of coopwatch ({error}); install the newer version"
             ) from error

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.event import listen
 from store.samples import START, keeper, memory, nesting
 
-from coopwatch.errors import StoreError
+from coopwatch.errors import StoreError, UnusableStoreError
 from coopwatch.store import messages
 from coopwatch.store.database import FILE, Database
 
@@ -182,16 +182,18 @@ async def test_what_is_no_sound_database_is_refused_at_the_start(
     async with Database(tmp_path) as database:
         await database.save(memory(state="x" * 50_000), [nesting()])
     damage(tmp_path)
-    with pytest.raises(StoreError, match=expected) as raised:
+    with pytest.raises(UnusableStoreError, match=expected) as raised:
         async with Database(tmp_path):
             pass
     assert str(tmp_path / FILE) in str(raised.value)
+    assert raised.value.exit_code == 2
 
 
-async def test_a_data_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("folder", ["data", "data/coop", "x" * 300])
+async def test_a_data_folder_that_cannot_be_one_is_refused(tmp_path: Path, folder: str) -> None:
     (tmp_path / "data").write_text("")
-    with pytest.raises(StoreError, match="data folder"):
-        async with Database(tmp_path / "data"):
+    with pytest.raises(UnusableStoreError, match="data folder .* choose another"):
+        async with Database(tmp_path / folder):
             pass
 
 
@@ -203,7 +205,7 @@ def forbidden(tmp_path: Path) -> Path:
 
 
 async def test_a_folder_that_may_not_be_written_is_refused(forbidden: Path) -> None:
-    with pytest.raises(StoreError, match="data folder"):
+    with pytest.raises(UnusableStoreError, match="data folder"):
         async with Database(forbidden):
             pass
 
@@ -213,8 +215,9 @@ async def test_a_database_that_another_program_holds_says_so(tmp_path: Path, mon
     async with Database(tmp_path) as database:
         other = sqlite3.connect(tmp_path / FILE, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(StoreError, match="another program holds it"):
+        with pytest.raises(StoreError, match="another program holds it") as raised:
             await database.save(memory(), [nesting()])
+        assert raised.value.exit_code == 1  # it may pass: what supervises the daemon tries again
         other.execute("ROLLBACK")
         other.close()
         await database.save(memory(), [nesting()])

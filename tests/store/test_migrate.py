@@ -5,7 +5,7 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
-from coopwatch.errors import StoreError
+from coopwatch.errors import UnusableStoreError
 from coopwatch.store.database import Database
 from coopwatch.store.engine import open_engine
 from coopwatch.store.migrate import FOLDER, migrate
@@ -67,7 +67,7 @@ def test_a_step_that_fails_leaves_the_database_as_it_was(connection: Connection)
 async def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     async with Database(tmp_path) as database:
         await database._call(lambda: stamp(database, "9999"))
-    with pytest.raises(StoreError, match="install the newer version"):
+    with pytest.raises(UnusableStoreError, match="install the newer version"):
         async with Database(tmp_path):
             pass
 
