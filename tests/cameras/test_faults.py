@@ -1,7 +1,9 @@
 """What cameras and networks do to a stream, done by a proxy before a real RTSP server; and the stream comes back.
 
-Killed and frozen servers are in `test_stream.py`, refusals, black holes and wrong addresses in `test_rtsp.py`, what
-still pictures suffer in `test_web.py`. What takes minutes is measured by `make proof-cameras`.
+Killed and frozen servers are in `test_stream.py`, refusals, black holes, wrong addresses and web pages in
+`test_rtsp.py`, what still pictures suffer (cut JPEG, drip, pages) in `test_web.py`, a size that changes within a stream
+in `test_key_frames.py` and `test_motion_jpeg.py`, clocks that are wrong in `test_lag.py`, `test_watched.py` and
+`test_watch.py`. What takes minutes is measured by `make proof-cameras`.
 """
 
 import asyncio
@@ -15,6 +17,7 @@ import psutil
 import pytest_asyncio
 from fakes.camera import grab_until_trouble
 from peers.chaos import Chaos, ChaosProxy
+from peers.clip import make_clip
 from peers.rtsp import RtspServer
 from peers.rtsp_gate import RtspGate
 from peers.tls import tls_proxy
@@ -142,3 +145,25 @@ async def test_an_encrypted_stream_is_read_as_any_other(rtsp_server: RtspServer,
         url = rtsp_server.url("clip.mp4", plays=9).replace("rtsp:", "rtsps:").replace(str(rtsp_server.port), str(port))
         async with camera_at(url) as camera:
             assert (await frame_when_cured(camera)).pixels.shape == (240, 320, 3)
+
+
+async def test_a_camera_set_to_another_size_is_read_in_the_new_one(tmp_path: Path) -> None:
+    make_clip(tmp_path / "clip.mp4")
+    with RtspServer(tmp_path) as server:
+        async with camera_at(server.url("clip.mp4", plays=1)) as camera:
+            assert (await frame_when_cured(camera)).pixels.shape == (240, 320, 3)
+            make_clip(tmp_path / "clip.mp4", size="640x480")
+            async with asyncio.timeout(CURED_WITHIN_SECONDS):
+                while (await frame_when_cured(camera)).pixels.shape != (480, 640, 3):
+                    continue
+
+
+async def test_a_stream_of_4k_thirty_times_a_second_is_read_and_fits_into_memory(tmp_path: Path) -> None:
+    make_clip(tmp_path / "clip.mp4", size="3840x2160", rate=30, seconds=1, key_every=15)
+    deadlines = Deadlines(open_seconds=10, silence_seconds=10)
+    with RtspServer(tmp_path) as server:
+        async with camera_at(server.url("clip.mp4", plays=100), deadlines=deadlines) as camera:
+            for _ in range(3):
+                assert (await camera.grab()).pixels.shape == (2160, 3840, 3)
+            assert camera.child_pid is not None
+            assert psutil.Process(camera.child_pid).memory_info().rss < Wear().memory_bytes

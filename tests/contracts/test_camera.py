@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 from fakes.camera import FakeCamera
 from peers.clip import make_clip
+from peers.device import device
 from peers.dropping import dropping
 from peers.http_camera import Answer, HttpCamera
 from peers.rtsp import RtspServer, free_port
@@ -74,7 +75,8 @@ def motion_jpeg(folder: Path, clip: Path, stack: ExitStack) -> Camera:
 
 
 def usb(folder: Path, clip: Path, stack: ExitStack) -> Camera:
-    return usb_camera(name=NAME, device=str(clip), every_seconds=0.2, clock=SystemClock(), driver="FFMPEG")
+    path = stack.enter_context(device(folder / "video0.mjpeg", red_jpeg()))
+    return usb_camera(name=NAME, device=path, every_seconds=0.2, clock=SystemClock(), driver="FFMPEG")
 
 
 def watched(folder: Path, clip: Path, stack: ExitStack) -> Camera:
