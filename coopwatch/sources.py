@@ -11,9 +11,9 @@ from coopwatch.cameras.source import open_camera
 from coopwatch.clock import Clock, ScaledClock, SystemClock
 from coopwatch.config.secrets import camera_password
 from coopwatch.config.settings import CameraSettings
+from coopwatch.config.simulated import SimulatedSource
 from coopwatch.ports import Camera, Store
 from coopwatch.simulator.coop import Coop
-from coopwatch.simulator.source import SimulatedSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

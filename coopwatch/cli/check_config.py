@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from coopwatch.errors import UserMustActError
+
 if TYPE_CHECKING:
     from coopwatch.config.settings import Settings
 
@@ -22,12 +24,13 @@ def check_config(
     """Check a config file: its keys, its model, its passwords and tokens. Nothing is started and nothing is written."""
     from coopwatch.config.advice import advice
     from coopwatch.config.load import load_settings
-    from coopwatch.errors import ConfigError
+    from coopwatch.store.place import require_local
 
     try:
         settings = load_settings(file)
+        require_local(settings.data_dir)
         warnings = advice(settings)
-    except ConfigError as error:
+    except UserMustActError as error:
         if as_json:
             typer.echo(json.dumps({"file": str(file), "mistakes": str(error).splitlines(), "warnings": []}))
             raise typer.Exit(error.exit_code) from error

@@ -46,9 +46,9 @@ def simulate(  # noqa: PLR0913, PLR0917 (each argument is an option of the comma
     if out is None:
         raise UserMustActError("received neither --out nor --sheet, expected one; say where to write with --out DIR")
 
+    from coopwatch.config.simulated import read_start
     from coopwatch.simulator.out_folder import prepare_folder
     from coopwatch.simulator.recording import Order, record
-    from coopwatch.simulator.source import read_start
 
     order = Order(
         seed=seed,

@@ -36,7 +36,7 @@ def _cameras(cameras: tuple[CameraSettings, ...]) -> Iterator[str]:
             yield f"{place}: `{name}` in the source's address may be a password; whoever reads the file can see it"
         path = local_path(camera.source)
         if path is not None and not path.exists():
-            yield f"{place}: there is no {path}"
+            yield f"{place}: there is no {path}; the address of a camera begins with rtsp:// or http://"
 
 
 def _secret(owner: str, file: Path | None, env: str | None) -> Iterator[str]:

@@ -1,18 +1,21 @@
 """What must hold between keys and on this machine; a document in, mistakes out, however broken the document is."""
 
+import os
 from collections.abc import Iterator
 
 from coopwatch.config.document import Document, shown
 from coopwatch.config.mistakes import Mistake, Place
 from coopwatch.config.secrets import secret_file_fault
-from coopwatch.config.source import has_password, without_secrets
-from coopwatch.errors import ModelError
+from coopwatch.config.simulated import EXAMPLE, EXPECTED, SimulatedSource
+from coopwatch.config.source import address_fault, has_password, without_secrets
+from coopwatch.errors import ModelError, UserMustActError
 from coopwatch.vision.card import CARD_FILE, version_folder
 
 
 def check(document: Document) -> Iterator[Mistake]:
     """All mistakes that no single value shows."""
     yield from _model(document)
+    yield from _data_dir(document)
     yield from _chat(document)
     yield from _secret_file(document, ("chat", "telegram"), "token")
     cameras = list(_items(document, ("cameras",)))
@@ -82,12 +85,39 @@ def _names_differ(document: Document, places: list[Place], noun: str) -> Iterato
 
 def _source(document: Document, place: Place) -> Iterator[Mistake]:
     source = document.value(place)
-    if isinstance(source, str) and has_password(source):
+    if not isinstance(source, str):
+        return
+    if has_password(source):
         yield document.mistake(
             place,
             received=shown(without_secrets(source)),
             expected="an address without a password",
             remedy="write the user under `username` and name a file that holds the password under `password_file`",
+        )
+    elif (fault := address_fault(source)) is not None:
+        yield document.mistake(place, expected=fault.expected, remedy=fault.remedy)
+    elif not _is_simulated_soundly(source):
+        yield document.mistake(place, expected=f"simulated: with {EXPECTED}", remedy=f"write it like {EXAMPLE}")
+
+
+def _is_simulated_soundly(source: str) -> bool:
+    try:
+        SimulatedSource.parse(source)
+    except UserMustActError:
+        return False
+    return True
+
+
+def _data_dir(document: Document) -> Iterator[Mistake]:
+    value = document.value(("data_dir",))
+    if not isinstance(value, str):
+        return
+    path = document.file.parent / value
+    existing = next(place for place in (path, *path.absolute().parents) if os.path.lexists(place))
+    if not existing.is_dir():
+        reason = f"{existing} is a file" if existing.exists() else f"{existing} points to nothing"
+        yield document.mistake(
+            ("data_dir",), expected="a folder, or where one can be made", remedy=f"{reason}: choose another"
         )
 
 

@@ -1,12 +1,51 @@
 """What a camera's `source` is: a path made absolute, an address without its password."""
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:")
 _SECRET_QUERY = re.compile(r"(?i)^(password|passwd|pass|pwd|loginpas|token|secret|auth|key)$")
+_HOST = re.compile(r"[^\s<>{}|\\^`\"']+")  # what stands in pointed brackets was to be replaced
+ADDRESSES = ("rtsp", "rtsps", "http", "https")
 HIDDEN = "***"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressFault:
+    """Why no camera can be reached at an address."""
+
+    expected: str
+    remedy: str
+
+
+def address_fault(source: str) -> AddressFault | None:
+    """What is wrong with an address as it is written; None for a sound one, for `simulated:`, and for a path."""
+    match = _SCHEME.match(source)
+    scheme = match[0][:-1].lower() if match else ""
+    if scheme in ("", "simulated"):
+        return None
+    if scheme not in ADDRESSES:
+        kinds = ", ".join(f"{known}://" for known in ADDRESSES)
+        return AddressFault(
+            expected=f"{kinds}, simulated:, or the path of a device, a video or a folder",
+            remedy="write the address as the camera's manual has it; a file with a colon in its name begins with ./",
+        )
+    example = f"{scheme}://camera.local/..."
+    try:
+        parts = urlsplit(source)
+        has_port = parts.port != 0  # raises unless it is a number up to 65535
+    except ValueError:
+        has_port = False
+    if not has_port:
+        return AddressFault(expected=f"a port from 1 to 65535 after the host, as in {scheme}://camera.local:554/...",
+                            remedy="correct the port, or leave it out")  # fmt: skip
+    if not source[len(scheme) :].startswith("://") or not _HOST.fullmatch(parts.hostname or ""):
+        return AddressFault(expected=f"a host after {scheme}://, as in {example}", remedy="name the camera's host")
+    if re.search(r"\s", source):
+        return AddressFault(expected=f"an address without spaces, as in {example}", remedy="write %20 for a space")
+    return None
 
 
 def absolute_source(source: str, folder: Path) -> str:

@@ -21,7 +21,7 @@ def require_local(folder: Path, *, mounts: Path = MOUNTS) -> None:
     kind = _kind(folder, mounts)
     if kind in OVER_THE_NETWORK or kind.removeprefix("fuse.") in FUSE:
         raise UserMustActError(
-            f"{folder}: received a folder on a network file system ({kind}), expected a disk of this machine, since a "
+            f"data_dir: received {folder} on a network file system ({kind}), expected a disk of this machine, since a "
             "database breaks where locks do not hold; choose another `data_dir`, and copy backups to the network"
         )
 

@@ -57,7 +57,7 @@ def test_relative_paths_start_at_the_files_folder(tmp_path: Path, monkeypatch: p
     assert Path(settings.cameras[0].source).resolve() == tmp_path / "pictures"
 
 
-@pytest.mark.parametrize("source", ["rtsp://camera.local/a", "simulated:?seed=7&speed=600", "usb:0", "/dev/video0"])
+@pytest.mark.parametrize("source", ["rtsp://camera.local/a", "simulated:?seed=7&speed=600", "/dev/video0"])
 def test_addresses_and_absolute_paths_stay_as_they_are(tmp_path: Path, source: str) -> None:
     settings = load_settings(write_config(tmp_path, changed("rtsp://camera.local/stream2", f'"{source}"')))
     assert settings.cameras[0].source == source
@@ -81,6 +81,8 @@ def test_a_section_with_nothing_below_it_means_its_defaults(tmp_path: Path) -> N
         ("data_dir: data\n", "", "data_dir", 1, "no such key, expected a path, .*, add the key"),
         ("data_dir: data", "data_dir: ~/data", "data_dir", 2, "~/data, .* write the home folder out"),
         ("data_dir: data", "data_dir: [data]", "data_dir", 2, "a list, expected a path"),
+        ("data_dir: data", "data_dir: coopwatch.yaml", "data_dir", 2, "a folder, .* is a file: choose another"),
+        ("data_dir: data", "data_dir: coopwatch.yaml/x", "data_dir", 2, "expected a folder, .* is a file"),
         ("Europe/Berlin", "Europe/Berln", "timezone", 1, "Europe/Berln, expected an IANA timezone .*Europe/Berlin"),
         ("Europe/Berlin", "Berlin", "timezone", 1, "received Berlin, .*, write Europe/Berlin"),
         ("Europe/Berlin", "new york", "timezone", 1, "received new york, .*, write America/New_York"),
@@ -127,6 +129,28 @@ def test_one_mistake_is_named_with_its_line_and_its_remedy(
     named = [text for text in str(raised.value).splitlines() if text.startswith(f"{file}:{line}: {key}: ")]
     assert len(named) == 1, str(raised.value)
     assert re.search(words, named[0]), named[0]
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("ftp://camera/x", "expected rtsp://, rtsps://, http://, https://, simulated:, or the path of a device"),
+        ("usb:0", "received usb:0, expected rtsp://"),
+        ("cam.local:554/x", "a file with a colon in its name begins with ./"),
+        ("rtsp:/camera/x", "expected a host after rtsp://, as in rtsp://camera.local/..., name the camera's host"),
+        ("rtsp:///", "expected a host after rtsp://"),
+        ("rtsp://<ip>/", "expected a host after rtsp://"),
+        ("rtsp://[::1/", "expected a port from 1 to 65535"),
+        ("http://camera:99999/", "expected a port from 1 to 65535 after the host, as in http://camera.local:554/..."),
+        ("http://camera/my cam.jpg", "expected an address without spaces, as in http://camera.local/..., write %20"),
+        ("'simulated:?sed=7'", "expected simulated: with seed (a whole number), speed (above 0"),
+    ],
+)
+def test_an_address_at_which_no_camera_can_be_is_refused(tmp_path: Path, source: str, words: str) -> None:
+    file = write_config(tmp_path, changed("rtsp://camera.local/stream2", source))
+    told = message(file)
+    assert f"{file}:6: cameras[0].source: " in told
+    assert words in told
 
 
 def test_a_camera_list_written_as_a_mapping_is_told_how_to_write_a_list(tmp_path: Path) -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 import yaml
 
 from coopwatch.config.settings import Settings
+from coopwatch.config.simulated import SimulatedSource
 from coopwatch.simulator.hens import HENS
 from coopwatch.simulator.nest_box import REGIONS
-from coopwatch.simulator.source import SimulatedSource
 
 DEMO = Path(__file__).resolve().parents[2] / "config" / "coopwatch.demo.yaml"
 

@@ -192,7 +192,7 @@ async def test_what_is_no_sound_database_is_refused_at_the_start(
 @pytest.mark.parametrize("folder", ["data", "data/coop", "x" * 300])
 async def test_a_data_folder_that_cannot_be_one_is_refused(tmp_path: Path, folder: str) -> None:
     (tmp_path / "data").write_text("")
-    with pytest.raises(UnusableStoreError, match="data folder .* choose another"):
+    with pytest.raises(UnusableStoreError, match=r"data folder .* choose another"):
         async with Database(tmp_path / folder):
             pass
 

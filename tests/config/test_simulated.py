@@ -2,8 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from coopwatch.config.simulated import SimulatedSource
 from coopwatch.errors import UserMustActError
-from coopwatch.simulator.source import SimulatedSource
 
 
 @pytest.mark.parametrize(

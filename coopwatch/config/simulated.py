@@ -10,7 +10,8 @@ from coopwatch.errors import UserMustActError
 
 _SCHEME = "simulated:"
 _YEARS = (1971, 2199)
-_EXAMPLE = "simulated:?seed=7&speed=600&start=2026-05-01T03:00:00Z"
+EXAMPLE = "simulated:?seed=7&speed=600&start=2026-05-01T03:00:00Z"
+EXPECTED = "seed (a whole number), speed (above 0, at most 100000) and start (a time with its zone), each once at most"
 _START = datetime(2026, 5, 1, 3, tzinfo=UTC)  # an hour before sunrise: the first hens come soon
 
 
@@ -82,7 +83,4 @@ def read_start(text: str) -> datetime:
 
 
 def _refused(source: str, received: str) -> UserMustActError:
-    return UserMustActError(
-        f"{source}: received {received}, expected seed (a whole number), speed (above 0, at most 100000) "
-        f"and start (a time with its zone), each once at most; write it like {_EXAMPLE}"
-    )
+    return UserMustActError(f"{source}: received {received}, expected {EXPECTED}; write it like {EXAMPLE}")
