@@ -14,7 +14,7 @@ from coopwatch.values import Role
 from coopwatch.vision.card import Label, file_hash
 from coopwatch.vision.picture_time import time_of_picture
 from coopwatch.workbench.label_folders import label_folders, picture_files
-from coopwatch.workbench.record import RECORD_FILE, Origin, Part, Row, read_facts, read_rows
+from coopwatch.workbench.record import RECORD_FILE, Origin, Part, Row, printable, read_facts, read_rows
 from coopwatch.workbench.roles import make_labels
 
 
@@ -30,6 +30,24 @@ class Picture:
     part: Part | None = None  # given by a folder `train`, `validation` or `test`, or by the record
     origin: Origin = "human"  # who gave the label; what a model labelled is only ever learnt from
     probability: float | None = None  # how sure the model was
+
+    def as_row(self, file: str) -> Row:
+        """The row of a record that calls the picture's file `file`."""
+        return Row(
+            file=file,
+            label=self.label,
+            part=self.part,
+            taken_at=self.taken_at,
+            origin=self.origin,
+            probability=self.probability,
+            name=self.name,
+            sha256=self.sha256,
+        )
+
+    @property
+    def name(self) -> str:
+        """What it is called, with its folder, in letters that any table and terminal can show."""
+        return printable(f"{self.path.parent.name}/{self.path.name}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,14 +84,16 @@ class Reading:
     zone: tzinfo = UTC  # of times in file names, and of days
 
 
-def read_dataset(folders: Sequence[Path], reading: Reading | None = None, *, test: Sequence[Path] = ()) -> Dataset:
+def read_dataset(
+    folders: Sequence[Path], reading: Reading | None = None, *, test: Sequence[Path] = (), fewest: int = 2
+) -> Dataset:
     """List the pictures of each folder, as `list_pictures` does; none is decoded yet.
 
     The pictures of the folders `test` are all of the test part, and those of the others never are.
 
     Raises:
-        DatasetError: as `list_pictures`; fewer than two labels; a name that cannot be a label; pictures that a model
-            labelled, to test on.
+        DatasetError: as `list_pictures`; fewer than `fewest` labels; a name that cannot be a label; pictures that a
+            model labelled, to test on.
     """
     reading = reading or Reading()
     pictures = [picture for folder in folders for picture in list_pictures(folder, reading)]
@@ -83,16 +103,17 @@ def read_dataset(folders: Sequence[Path], reading: Reading | None = None, *, tes
             *(replace(picture, part="train") for picture in pictures),
             *(replace(picture, part="test") for picture in unseen),
         ]
-    name = ", ".join(map(str, (*folders, *test)))
+    sources = (*folders, *test)
+    name = ", ".join(map(str, sources))
     _require_human_tests(pictures)
     names = {picture.label for picture in pictures}
-    if len(names) < 2:
+    if len(names) < fewest:
         raise DatasetError(
             f"{name}: received {len(names)} label(s){_listed(names)}, expected a folder a label and at least two of "
             f"them, such as {folders[0]}/red_twin and {folders[0]}/empty; sort the pictures into folders"
         )
-    labels = name_labels(name, names, {**_recorded_roles((*folders, *test), names), **reading.roles})
-    return Dataset(name=name, labels=labels, pictures=tuple(pictures))
+    labels = name_labels(name, names, {**_recorded_roles(sources, names), **reading.roles})
+    return Dataset(name=name, labels=labels, pictures=tuple(pictures), sources=sources)
 
 
 def list_pictures(folder: Path, reading: Reading) -> list[Picture]:
@@ -108,6 +129,13 @@ def list_pictures(folder: Path, reading: Reading) -> list[Picture]:
         pictures = [_from_row(record, row, reading) for row in read_rows(record)]
         return [picture for picture in pictures if picture.label not in reading.exclude]
     return _from_folders(folder, reading)
+
+
+def picture_at(path: Path, label: str, *, zone: tzinfo, part: Part | None = None) -> Picture:
+    """One file as a labelled picture; its time is read from its name or its EXIF data."""
+    taken_at = time_of_picture(path, zone)
+    day = None if taken_at is None else taken_at.astimezone(zone).date()
+    return Picture(path=path, label=label, sha256=_hash(path), taken_at=taken_at, day=day, part=part)
 
 
 def name_labels(name: str, names: set[str], roles: Mapping[str, Role]) -> tuple[Label, ...]:
@@ -143,25 +171,20 @@ def _from_folders(folder: Path, reading: Reading) -> list[Picture]:
                 f"{inner.path}: received no pictures, expected at least one; "
                 f"add some, remove the folder or say --exclude {label}"
             )
-        pictures += [_from_file(path, label, inner.part, reading.zone) for path in files]
+        pictures += [picture_at(path, label, zone=reading.zone, part=inner.part) for path in files]
     return pictures
-
-
-def _from_file(path: Path, label: str, part: Part | None, zone: tzinfo) -> Picture:
-    taken_at = time_of_picture(path, zone)
-    day = None if taken_at is None else taken_at.astimezone(zone).date()
-    return Picture(path=path, label=label, sha256=_hash(path), taken_at=taken_at, day=day, part=part)
 
 
 def _from_row(record: Path, row: Row, reading: Reading) -> Picture:
     path = record.parent / row.file
-    label = reading.merge.get(row.label, row.label)
-    picture = replace(_from_file(path, label, row.part, reading.zone), origin=row.origin, probability=row.probability)
     if not path.exists():
         raise DatasetError(
             f"{record}: received the row of {row.file}, which is not there, expected its picture; put it back or "
             f"delete the row; `coopwatch dataset verify {record.parent}` names all that is wrong"
         )
+    label = reading.merge.get(row.label, row.label)
+    picture = picture_at(path, label, zone=reading.zone, part=row.part)
+    picture = replace(picture, origin=row.origin, probability=row.probability)
     if row.sha256 and picture.sha256 and row.sha256 != picture.sha256:
         raise DatasetError(
             f"{path}: received another picture than the one that {record.name} knows, expected the same bytes; put it "

@@ -135,6 +135,11 @@ def write_whole(path: Path, data: bytes) -> None:
         fresh.unlink(missing_ok=True)
 
 
+def printable(name: str) -> str:
+    """The name without what no table and no terminal can show: bytes that are no text."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 def _row(path: Path, line: int, cells: Mapping[str | None, Any]) -> Row:
     given = {str(name): text.strip() for name, text in cells.items() if isinstance(text, str) and text.strip()}
     try:

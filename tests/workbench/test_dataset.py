@@ -44,6 +44,7 @@ def test_folders_merge_into_a_label_and_labels_can_be_left_out(draw: Draw) -> No
 def test_several_folders_are_one_data_set(draw: Draw) -> None:
     both = read_dataset([draw("may"), draw("june")])
     assert both.counts == {"egg": 24, "empty": 24, "red_twin": 24}
+    assert [source.name for source in both.sources] == ["may", "june"]
 
 
 def test_folders_named_for_testing_are_the_test_part(draw: Draw) -> None:
