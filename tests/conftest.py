@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from fakes.models import TinyNetwork, build_tiny_network
+from fakes.pairs import make_pairs
 from hypothesis import settings
 
 from coopwatch.vision.card import ModelFolder
@@ -32,3 +33,9 @@ def tiny_network(tmp_path_factory: pytest.TempPathFactory) -> TinyNetwork:
 def tiny_model(tiny_network: TinyNetwork, tmp_path_factory: pytest.TempPathFactory) -> ModelFolder:
     """A model folder that the real classifier loads in a moment; its answers mean nothing."""
     return tiny_network.publish(tmp_path_factory.mktemp("models") / "tiny")
+
+
+@pytest.fixture(scope="session")
+def pairs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with models as Keras 2 wrote them, and with what they answered."""
+    return make_pairs(tmp_path_factory.mktemp("pairs"))

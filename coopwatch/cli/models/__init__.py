@@ -2,7 +2,7 @@
 
 import typer
 
-from coopwatch.cli.models import versions
+from coopwatch.cli.models import import_, versions
 
 
 def register(app: typer.Typer) -> None:
@@ -11,6 +11,7 @@ def register(app: typer.Typer) -> None:
     commands.command("list")(versions.list_)
     commands.command("activate")(versions.activate)
     commands.command("rollback")(versions.rollback)
+    commands.command("import")(import_.import_)
     app.add_typer(
         commands, name="models", help="List a model's versions, choose one, go back, bring one from elsewhere."
     )

@@ -1,0 +1,75 @@
+"""`coopwatch models import MODEL_JSON WEIGHTS_H5`: a Keras 1 or 2 model and its labels in, a published model out."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coopwatch.errors import UserMustActError
+
+if TYPE_CHECKING:
+    from coopwatch.vision.card import ModelFolder
+    from coopwatch.workbench.evaluate import Predict
+
+
+def import_(
+    model_json: Annotated[Path, typer.Argument(metavar="MODEL_JSON", help="What `model.to_json()` wrote.")],
+    weights: Annotated[Path, typer.Argument(metavar="WEIGHTS_H5", help="What `model.save_weights()` wrote.")],
+    labels: Annotated[Path, typer.Option("--labels", metavar="FILE", help="One a line, in the order of the outputs.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The model's folder, such as models/article.")],
+    roles: Annotated[
+        list[str] | None, typer.Option(metavar="LABEL=ROLE", help="hen, egg, empty or other; repeatable.")
+    ] = None,
+    pictures: Annotated[
+        Path | None,
+        typer.Option(metavar="DATASET", help="Check the model on these pictures, a folder a label, and measure it."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Bring a Keras 1 or 2 model that takes RGB pictures, 0..255 unscaled; it answers as it did there."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # read when TensorFlow is imported, which is next
+    import json
+
+    from coopwatch.clock import SystemClock
+    from coopwatch.inference.engines.litert import LiteRTEngine
+    from coopwatch.inference.plan import Plan
+    from coopwatch.workbench.dataset import read_dataset
+    from coopwatch.workbench.label_options import parse_roles
+    from coopwatch.workbench.legacy.label_file import read_labels
+    from coopwatch.workbench.progress import open_progress
+    from coopwatch.workbench.quiet import quiet_natives
+
+    named = read_labels(labels, parse_roles(roles or ()))
+    dataset = None if pictures is None else read_dataset([pictures])
+    try:
+        with quiet_natives():
+            from coopwatch.workbench.legacy.bring import Pair, bring_model
+    except ImportError as missing:
+        raise UserMustActError(
+            f"models import: received an installation without {missing.name}, expected the extra for training; "
+            "pip install 'coopwatch[train]'"
+        ) from missing
+
+    def serve(folder: "ModelFolder") -> "Predict":
+        with quiet_natives():
+            return LiteRTEngine(Plan.of(folder, "litert")).predict
+
+    with open_progress() as progress:
+        published = bring_model(
+            Pair(model_json=model_json, weights=weights, labels=named),
+            out,
+            dataset,
+            serve=serve,
+            clock=SystemClock(),
+            progress=progress,
+        )
+    card = published.card
+    if as_json:
+        typer.echo(json.dumps({"path": str(published.path), "labels": list(card.roles), "metrics": dict(card.metrics)}))
+        return
+    for index, (label, role) in enumerate(card.roles.items()):
+        typer.echo(f"{index:>3}  {label}  {role}")
+    if dataset is not None:
+        typer.echo(f"right: {card.metrics['right']} of {card.metrics['count']} pictures")
+    typer.echo(f"published {published.path}, now active; its certainty is that of the network, not calibrated")
