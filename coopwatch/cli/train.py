@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from coopwatch.errors import UserMustActError
-
 if TYPE_CHECKING:
     from coopwatch.vision.card import ModelFolder
     from coopwatch.workbench.evaluate import Predict
@@ -54,6 +52,7 @@ def train(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
     from coopwatch.inference.engines.litert import LiteRTEngine
     from coopwatch.inference.plan import Plan
     from coopwatch.workbench.dataset import Reading, read_dataset
+    from coopwatch.workbench.extra import training_extra
     from coopwatch.workbench.figures_text import figures_lines
     from coopwatch.workbench.label_options import parse_day, parse_pairs, parse_roles, parse_size, parse_zone
     from coopwatch.workbench.progress import open_progress
@@ -69,15 +68,11 @@ def train(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
     last_day = None if train_until is None else parse_day("--train-until", train_until)
     form = None if size is None else parse_size(size)
     dataset = read_dataset(datasets, reading, test=test or ())
-    try:
-        with quiet_natives():
-            from coopwatch.workbench.scratch import ScratchSettings
-            from coopwatch.workbench.train import TrainSettings, train_model
-    except ImportError as missing:
-        raise UserMustActError(
-            f"train: received an installation without {missing.name}, expected the extra for training; "
-            "pip install 'coopwatch[train]'"
-        ) from missing
+    with training_extra("train"), quiet_natives():
+        from coopwatch.workbench.report.origin import run_folder, training_subject
+        from coopwatch.workbench.report.write import write_report
+        from coopwatch.workbench.scratch import ScratchSettings
+        from coopwatch.workbench.train import TrainSettings, train_model
 
     def serve(folder: "ModelFolder") -> "Predict":
         with quiet_natives():
@@ -107,4 +102,6 @@ def train(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
         )
     for line in figures_lines(figures):
         typer.echo(line)
+    page = write_report(run_folder(published), training_subject(published, SystemClock().now()))
+    typer.echo(f"report: {page}")
     typer.echo(f"published {published.path}, now active")

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from coopwatch.errors import ModelError
 from coopwatch.workbench.answer import Answer
+from coopwatch.workbench.learning_curve import LearningPoint
 
 RUNS_FOLDER = "runs"  # runs/<version>/ below the model's folder
 RUN_FILE = "run.json"
@@ -50,6 +51,7 @@ class Run(_Part):
     parameters: int
     trainable: int  # of them, were learnt
     answers: tuple[Answer, ...] = ()  # one for each picture of the test part
+    learning_curve: tuple[LearningPoint, ...] = ()  # where it was asked for
 
 
 def write_run(folder: Path, run: Run, summary: str) -> None:

@@ -52,3 +52,13 @@ def test_a_label_that_the_model_does_not_know_is_refused_or_left_out(tmp_path: P
 def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:
     result = run(tmp_path, draw_photos(tmp_path / "photos"))
     assert isinstance(result.exception, ModelError)
+
+
+def test_a_report_is_written_where_it_is_asked_for_and_the_json_stays_json(
+    tmp_path: Path, tiny_model: ModelFolder
+) -> None:
+    result = run(tiny_model.path, draw_photos(tmp_path / "photos"), "--json", "--report", tmp_path / "report")
+    assert json.loads(result.stdout)["count"] == 36
+    assert f"report: {tmp_path / 'report' / 'report.html'}" in result.stderr
+    told = json.loads((tmp_path / "report" / "report.json").read_text())
+    assert (told["count"], told["unseen"]) == (36, False)

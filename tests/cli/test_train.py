@@ -45,6 +45,7 @@ def test_a_folder_of_photos_becomes_the_active_model(tmp_path: Path) -> None:
     assert result.stdout.startswith("right: 9 of 9 pictures (100.0%)")
     assert result.stdout.splitlines()[-1].endswith("now active")
     assert "split by day: " in result.stderr
+    assert (tmp_path / "models" / "nest" / "runs" / card.version / "report.html").is_file()
 
 
 def test_a_network_can_be_named_and_sized_and_tested_on_other_folders(tmp_path: Path) -> None:
