@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from coopwatch.values import Pixels, Probabilities
 
 
+_SHOWN = 3  # labels; the rest are seldom worth a look
+_LEAST = 0.0005  # would be read as 0.0 %
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command("predict")(predict)
@@ -25,10 +29,23 @@ class _Answer:
     label: str
     probability: float
     probabilities: "Probabilities"
+    unknown_below: float  # the card's
 
     @property
-    def text(self) -> str:
-        return f"{self.label}: {100 * self.probability:.1f} %"
+    def is_unknown(self) -> bool:
+        return self.probability < self.unknown_below
+
+    @property
+    def ranked(self) -> list[str]:
+        """The three likeliest labels, each with its probability, without those of next to none."""
+        first, *others = sorted(self.probabilities.items(), key=lambda item: -item[1])[:_SHOWN]
+        likely = [first, *(other for other in others if other[1] >= _LEAST)]
+        return [f"{label}: {100 * probability:.1f} %" for label, probability in likely]
+
+    @property
+    def lines(self) -> list[str]:
+        """What a person reads: the answer, then what else it may be."""
+        return ["unknown", *self.ranked] if self.is_unknown else self.ranked
 
 
 def predict(
@@ -75,7 +92,7 @@ async def _answers(images: list[Path], model: Path, annotate: Path | None, *, qu
                 continue
             answers.append(answer)
             if not quiet:
-                typer.echo(f"{answer.file}: {answer.text}")
+                typer.echo(f"{answer.file}: {', '.join(answer.lines)}")
     return answers
 
 
@@ -85,7 +102,13 @@ async def _answer(image: Path, classifier: "InferenceClient", annotate: Path | N
     pixels = read_picture(image)
     probabilities = await classifier.classify(pixels)
     label = max(probabilities, key=lambda name: probabilities[name])
-    answer = _Answer(file=image, label=label, probability=probabilities[label], probabilities=probabilities)
+    answer = _Answer(
+        file=image,
+        label=label,
+        probability=probabilities[label],
+        probabilities=probabilities,
+        unknown_below=classifier.card.unknown_below,
+    )
     if annotate is not None:
         _write_copy(annotate, answer, pixels)
     return answer
@@ -96,9 +119,10 @@ def _write_copy(folder: Path, answer: _Answer, pixels: "Pixels") -> None:
     from coopwatch.vision.picture import encode_jpeg
 
     # The whole old name and more: a copy never takes the place of a picture, or of the copy of another format.
+    first, *more = answer.lines
     copy = folder / f"{answer.file.name}.answer.jpg"
     try:
-        copy.write_bytes(encode_jpeg(draw_answer(pixels, answer.text)))
+        copy.write_bytes(encode_jpeg(draw_answer(pixels, first, more=more)))
     except OSError as error:
         raise _not_writable(copy, error) from error
 
@@ -128,4 +152,5 @@ def _as_json(answer: _Answer) -> dict[str, Any]:  # the border: what scripts rea
         "label": answer.label,
         "probability": answer.probability,
         "probabilities": dict(answer.probabilities),
+        "is_unknown": answer.is_unknown,
     }

@@ -1,6 +1,7 @@
 """A picture, an answer and the part it is about in; a copy with the answer drawn on it out."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -9,8 +10,8 @@ from coopwatch.values import Pixels, Region
 from coopwatch.vision.lettering import Lettering
 
 _NARROWEST = 320  # pixels; a narrower picture is enlarged, or no text could be read
-_MOST_ENLARGED = 16
-_SMALLEST_TEXT = 9
+_LONGEST = 4096  # pixels of an enlarged picture's longer side
+_SMALLEST_TEXT = 11
 
 _LIGHT = (255, 255, 255)
 _DARK = (16, 20, 24)
@@ -18,8 +19,8 @@ _DARK = (16, 20, 24)
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels, the right and bottom ones inside
 
 
-def draw_answer(pixels: Pixels, text: str, region: Region | None = None) -> Pixels:
-    """The picture with `text` on a dark strip, and a frame around the region if one is given.
+def draw_answer(pixels: Pixels, text: str, region: Region | None = None, *, more: Sequence[str] = ()) -> Pixels:
+    """The picture with `text` on a dark strip, smaller lines below it, and a frame around the region if one is given.
 
     Letters and lines grow with the picture. A picture narrower than 320 px is enlarged first.
     """
@@ -28,12 +29,13 @@ def draw_answer(pixels: Pixels, text: str, region: Region | None = None) -> Pixe
     box = _box(image, region)
     if region is not None:
         _draw_frame(draw, box, width=max(2, min(image.size) // 200))
-    _draw_text(draw, text, box, image)
+    _draw_text(draw, (text, *more), box, image)
     return np.asarray(image)
 
 
 def _enlarged(pixels: Pixels) -> Pixels:
-    factor = min(math.ceil(_NARROWEST / pixels.shape[1]), _MOST_ENLARGED)
+    # A long and very narrow picture stays as small as it must.
+    factor = min(math.ceil(_NARROWEST / pixels.shape[1]), max(1, _LONGEST // max(pixels.shape[:2])))
     return pixels.repeat(factor, axis=0).repeat(factor, axis=1)
 
 
@@ -54,13 +56,25 @@ def _draw_frame(draw: ImageDraw.ImageDraw, box: Box, *, width: int) -> None:
             draw.rectangle(inner, outline=colour, width=width)
 
 
-def _draw_text(draw: ImageDraw.ImageDraw, text: str, box: Box, image: Image.Image) -> None:
-    """Write on a strip in the box's upper left corner, moved left where the picture would cut it."""
-    wanted = Lettering(max(14, min(image.size) // 18), bold=True)
-    lettering = wanted.fitted(image.width - wanted.size, text, smallest=_SMALLEST_TEXT)
-    margin = max(2, round(lettering.size / 3))
-    width, height = round(lettering.width(text)) + 2 * margin, lettering.size + 2 * margin
+def _draw_text(draw: ImageDraw.ImageDraw, lines: Sequence[str], box: Box, image: Image.Image) -> None:
+    """Write as many lines as fit on a strip in the box's upper left corner, moved left where it would be cut."""
+    size = max(14, min(image.size) // 18)
+    margin = max(2, size // 3)
+    room = image.width - 2 * margin
+    fitting = max(1, (image.height - 2 * margin - size) // (round(0.75 * size) + margin) + 1)
+    lines = lines[:fitting]
+    written = [_fitted(line, size if number == 0 else round(0.75 * size), room) for number, line in enumerate(lines)]
+    width = round(max(lettering.width(line) for lettering, line in written)) + 2 * margin
+    height = sum(lettering.size + margin for lettering, _ in written) + margin
     x = max(0, min(box[0], image.width - width))
     y = max(0, min(box[1], image.height - height))
     draw.rectangle((x, y, x + width - 1, y + height - 1), fill=_DARK)
-    lettering.write(draw, (x + margin, y + height / 2), text, _LIGHT)
+    for lettering, line in written:
+        y += margin
+        lettering.write(draw, (x + margin, y + lettering.size / 2), line, _LIGHT)
+        y += lettering.size
+
+
+def _fitted(line: str, size: int, room: float) -> tuple[Lettering, str]:
+    lettering = Lettering(size, bold=True).fitted(room, line, smallest=_SMALLEST_TEXT)
+    return lettering, lettering.shortened(room, line)

@@ -44,6 +44,15 @@ class Lettering:
             chosen = Lettering(chosen.size - 1, bold=self._bold)
         return chosen
 
+    def shortened(self, room: float, text: str) -> str:
+        """The text, without letters of its middle where it would not fit; both ends tell the most."""
+        kept = len(text)
+        short = text
+        while self.width(short) > room and kept > 2:
+            kept -= 1
+            short = f"{text[: kept - kept // 2]}…{text[len(text) - kept // 2 :]}"
+        return short
+
     def write(
         self, draw: ImageDraw.ImageDraw, at: tuple[float, float], text: str, fill: Colour, side: str = "l"
     ) -> None:

@@ -1,10 +1,12 @@
 import json
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 import typer
 from click.testing import Result
+from fakes.models import TinyNetwork, tiny_card
 from PIL import Image
 from typer.testing import CliRunner
 
@@ -36,11 +38,23 @@ def test_json_has_the_shape_that_scripts_rely_on(pictures: list[str], tiny_model
     answers = json.loads(result.stdout)
     assert [answer["file"] for answer in answers] == pictures[::2]
     for answer in answers:
-        assert set(answer) == {"file", "label", "probability", "probabilities"}
+        assert set(answer) == {"file", "label", "probability", "probabilities", "is_unknown"}
         assert set(answer["probabilities"]) == {label.name for label in tiny_model.card.labels}
         assert (
             answer["probability"] == answer["probabilities"][answer["label"]] == max(answer["probabilities"].values())
         )
+
+
+def test_an_answer_below_the_models_bar_is_unknown_and_says_what_it_may_be(
+    pictures: list[str], tiny_network: TinyNetwork, tmp_path: Path
+) -> None:
+    card = tiny_card().model_copy(update={"unknown_below": 1.0})
+    model = tiny_network.publish(tmp_path / "model", card)
+    shown = run(pictures[0], "--model", model.path).stdout
+    assert re.match(r".*1\.png: unknown, (\w+: [\d.]+ %(, )?){1,3}$", shown)
+    answer = json.loads(run(pictures[0], "--model", model.path, "--json").stdout)[0]
+    assert answer["is_unknown"]
+    assert f"{answer['label']}: {100 * answer['probability']:.1f} %" in shown
 
 
 def test_a_picture_that_does_not_decode_is_named_and_the_others_are_answered(

@@ -25,12 +25,13 @@ def drawn(before: Pixels, after: Pixels) -> tuple[int, int, int, int]:
     st.text(max_size=60),
     st.lists(st.floats(0, 1), min_size=2, max_size=2, unique=True).map(sorted),
     st.booleans(),
+    st.lists(st.text(max_size=60), max_size=3),
 )
 def test_any_text_can_be_drawn_on_any_picture(
-    height: int, width: int, text: str, edges: list[float], with_region: bool
+    height: int, width: int, text: str, edges: list[float], with_region: bool, more: list[str]
 ) -> None:
     region = Region(left=edges[0], top=edges[0], right=edges[1], bottom=edges[1]) if with_region else None
-    result = draw_answer(grey(height, width), text, region)
+    result = draw_answer(grey(height, width), text, region, more=more)
     assert result.dtype == np.uint8
     assert result.shape[1] / result.shape[0] == pytest.approx(width / height)
 
@@ -66,6 +67,22 @@ def test_letters_grow_with_the_picture() -> None:
     boxes = [drawn(grey(size, size), draw_answer(grey(size, size), "egg")) for size in (400, 1600)]
     heights = [bottom - top for _, top, _, bottom in boxes]
     assert heights[1] > 3 * heights[0]
+
+
+def test_smaller_lines_stand_below_the_answer_where_they_fit() -> None:
+    heights = [
+        drawn(grey(height), draw_answer(grey(height), "red_twin: 79.3 %", more=["red_star: 18.4 %"] * lines))[3]
+        for height, lines in [(400, 0), (400, 1), (400, 2), (30, 0), (30, 2)]
+    ]
+    assert heights[0] < heights[1] < heights[2] < 100
+    assert heights[3] == heights[4]
+
+
+def test_of_a_name_that_is_too_long_both_ends_are_kept() -> None:
+    answer = draw_answer(grey(), f"{'x' * 200}: 79.3 %")
+    assert drawn(grey(), answer)[2] < 640
+    right = answer[:40, 540:]
+    assert right.max() > 215  # the probability is written where the strip ends
 
 
 def test_a_tiny_picture_is_enlarged_until_text_can_be_read() -> None:

@@ -51,6 +51,19 @@ def test_a_text_begins_ends_or_is_centred_where_told(side: str, inked: slice) ->
     assert columns.max() <= inked.stop + 2
 
 
+@given(st.text(max_size=60), st.integers(60, 400))
+def test_a_shortened_text_fits_and_keeps_both_ends(text: str, room: int) -> None:
+    lettering = Lettering(20)
+    short = lettering.shortened(room, text)
+    if lettering.width(text) <= room:
+        assert short == text
+    else:
+        assert lettering.width(short) <= room
+        begin, end = short.split("…", 1) if "…" not in text else (text[:1], text[-1:])
+        assert text.startswith(begin)
+        assert text.endswith(end)
+
+
 def test_a_text_is_made_smaller_until_it_fits() -> None:
     assert Lettering(40).fitted(100, "Light Back, the elder").width("Light Back, the elder") <= 100
     assert Lettering(40).fitted(400, "Egg").size == 40
