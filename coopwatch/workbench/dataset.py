@@ -30,6 +30,7 @@ class Picture:
     part: Part | None = None  # given by a folder `train`, `validation` or `test`, or by the record
     origin: Origin = "human"  # who gave the label; what a model labelled is only ever learnt from
     probability: float | None = None  # how sure the model was
+    name: str = ""  # what it was called where it came from: its folder and its file, in letters any terminal shows
 
     def as_row(self, file: str) -> Row:
         """The row of a record that calls the picture's file `file`."""
@@ -43,11 +44,6 @@ class Picture:
             name=self.name,
             sha256=self.sha256,
         )
-
-    @property
-    def name(self) -> str:
-        """What it is called, with its folder, in letters that any table and terminal can show."""
-        return printable(f"{self.path.parent.name}/{self.path.name}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +108,7 @@ def read_dataset(
             f"{name}: received {len(names)} label(s){_listed(names)}, expected a folder a label and at least two of "
             f"them, such as {folders[0]}/red_twin and {folders[0]}/empty; sort the pictures into folders"
         )
-    labels = name_labels(name, names, {**_recorded_roles(sources, names), **reading.roles})
+    labels = name_labels(name, names, {**recorded_roles(sources, names), **reading.roles})
     return Dataset(name=name, labels=labels, pictures=tuple(pictures), sources=sources)
 
 
@@ -135,7 +131,15 @@ def picture_at(path: Path, label: str, *, zone: tzinfo, part: Part | None = None
     """One file as a labelled picture; its time is read from its name or its EXIF data."""
     taken_at = time_of_picture(path, zone)
     day = None if taken_at is None else taken_at.astimezone(zone).date()
-    return Picture(path=path, label=label, sha256=_hash(path), taken_at=taken_at, day=day, part=part)
+    name = printable(f"{path.parent.name}/{path.name}")
+    return Picture(path=path, label=label, sha256=_hash(path), taken_at=taken_at, day=day, part=part, name=name)
+
+
+def recorded_roles(folders: Sequence[Path], names: set[str]) -> dict[str, Role]:
+    """The roles of these labels that the folders' `dataset.json` give."""
+    places = [folder if folder.is_dir() else folder.parent for folder in folders]
+    recorded = {label: role for place in places for label, role in read_facts(place).roles.items()}
+    return {label: role for label, role in recorded.items() if label in names}
 
 
 def name_labels(name: str, names: set[str], roles: Mapping[str, Role]) -> tuple[Label, ...]:
@@ -152,11 +156,6 @@ def name_labels(name: str, names: set[str], roles: Mapping[str, Role]) -> tuple[
             f"{name}: received a label {received!r}, expected letters, digits, '_', '-' and '.', at most 64; "
             f"rename the folder, or say --merge {str(received)!r}=NAME"
         ) from error
-
-
-def _recorded_roles(folders: Sequence[Path], names: set[str]) -> dict[str, Role]:
-    recorded = {label: role for folder in folders for label, role in read_facts(folder).roles.items()}
-    return {label: role for label, role in recorded.items() if label in names}
 
 
 def _from_folders(folder: Path, reading: Reading) -> list[Picture]:
@@ -184,7 +183,7 @@ def _from_row(record: Path, row: Row, reading: Reading) -> Picture:
         )
     label = reading.merge.get(row.label, row.label)
     picture = picture_at(path, label, zone=reading.zone, part=row.part)
-    picture = replace(picture, origin=row.origin, probability=row.probability)
+    picture = replace(picture, origin=row.origin, probability=row.probability, name=printable(row.name) or picture.name)
     if row.sha256 and picture.sha256 and row.sha256 != picture.sha256:
         raise DatasetError(
             f"{path}: received another picture than the one that {record.name} knows, expected the same bytes; put it "

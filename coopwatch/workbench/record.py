@@ -32,7 +32,7 @@ class Row(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     file: Annotated[str, Field(min_length=1)]  # relative to the table's folder, or absolute
-    label: Annotated[str, Field(min_length=1)]
+    label: Annotated[str, Field(pattern=r"[^.]")]  # becomes the name of a folder, which `..` must not
     part: Part | None = None
     taken_at: datetime | None = None  # without an offset: of the keeper's time zone
     origin: Origin = "human"

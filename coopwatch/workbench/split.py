@@ -68,7 +68,7 @@ def _split_human(pictures: Sequence[Picture], rule: SplitRule) -> Split:
         if not part:
             raise DatasetError(
                 f"split by {split.method}: received {len(pictures)} pictures that leave none to {name}, "
-                "expected some; add pictures of other days, or say --split random"
+                "expected some; add pictures of other days, or divide at random"
             )
     return split
 
@@ -157,13 +157,13 @@ def _strata(pictures: Sequence[Picture], method: Literal["day", "visit", "random
         return [_grouped(pictures, lambda picture: picture.day)]
     by_label = _grouped(pictures, lambda picture: picture.label)
     if method == "random":
-        return [[[picture] for picture in group] for group in by_label]
+        return [_grouped(group, lambda picture: picture.sha256 or str(picture.path)) for group in by_label]
     _require_times(pictures)
-    return [_visits(group) for group in by_label]
+    return [visits_of(group) for group in by_label]
 
 
-def _visits(pictures: Iterable[Picture]) -> list[Group]:
-    """Runs of one label's pictures without a long pause."""
+def visits_of(pictures: Iterable[Picture]) -> list[Group]:
+    """Runs of one label's pictures, all of known times, without a long pause."""
     visits: list[Group] = []
     before: datetime | None = None
     for picture in sorted(pictures, key=lambda picture: (str(picture.taken_at), str(picture.path))):
@@ -186,7 +186,7 @@ def _require_times(pictures: Sequence[Picture]) -> None:
     if unknown := [picture.path for picture in pictures if picture.day is None]:
         raise DatasetError(
             f"{unknown[0]}: received a picture of unknown time ({len(unknown)} of {len(pictures)}), expected a time in "
-            "the file name (2026-05-01T05-00-10Z) or in EXIF; rename the files or say --split random"
+            "the file name (2026-05-01T05-00-10Z) or in EXIF; rename the files or divide at random"
         )
 
 

@@ -1,0 +1,106 @@
+"""`coopwatch dataset import` and `split`: labelled pictures in; checked copies of them, with a record, out."""
+
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from coopwatch.cli.dataset.options import (
+    AsJson,
+    Datasets,
+    Exclude,
+    Merge,
+    Roles,
+    Timezone,
+    print_json,
+    read_options,
+)
+
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder to write.")]
+
+
+def import_(
+    datasets: Datasets,
+    out: Out,
+    merge: Merge = None,
+    roles: Roles = None,
+    exclude: Exclude = None,
+    timezone: Timezone = "UTC",
+    as_json: AsJson = False,
+) -> None:
+    """Store pictures once each, with their labels as rows of labels.csv; import again to add new ones."""
+    from coopwatch.workbench.import_pictures import import_pictures
+    from coopwatch.workbench.progress import open_progress
+
+    reading = read_options(merge, roles, exclude, timezone)
+    with open_progress() as progress:
+        done = import_pictures(datasets, reading, out, progress)
+    added = dict(sorted(Counter(row.label for row in done.added).items()))
+    if as_json:
+        print_json({"folder": out, "added": added, **{k: v for k, v in asdict(done).items() if k != "added"}})
+        return
+    for label, count in added.items():
+        typer.echo(f"  {label}: {count} added")
+    typer.echo(f"{out}: {len(done.added)} pictures added, {done.known} known already, {done.total} in all")
+    for file, labels in done.contradictions.items():
+        typer.echo(f"{out / file}: has rows as {' and '.join(labels)}; delete the wrong ones in labels.csv", err=True)
+
+
+def split(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
+    datasets: Datasets,
+    out: Out,
+    by: Annotated[
+        Literal["day", "visit", "random"] | None,
+        typer.Option("--by", help="What stays together. [default: given parts, else day where times are known]"),
+    ] = None,
+    train_until: Annotated[
+        str | None, typer.Option("--train-until", metavar="DATE", help="Learn from days up to this one.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same split.")] = 0,
+    merge: Merge = None,
+    roles: Roles = None,
+    exclude: Exclude = None,
+    timezone: Timezone = "UTC",
+    as_json: AsJson = False,
+) -> None:
+    """Copy pictures into train/, validation/ and test/, a folder a label in each, and check every copy."""
+    from coopwatch.workbench.dataset import read_dataset
+    from coopwatch.workbench.label_options import parse_day
+    from coopwatch.workbench.progress import open_progress
+    from coopwatch.workbench.split import SplitRule
+    from coopwatch.workbench.write_split import write_split
+
+    reading = read_options(merge, roles, exclude, timezone)
+    last_day = None if train_until is None else parse_day("--train-until", train_until)
+    with open_progress() as progress:
+        done = write_split(
+            read_dataset(datasets, reading), SplitRule(method=by, train_until=last_day, seed=seed), out, progress
+        )
+    parts: dict[str, Counter[str]] = {"train": Counter(), "validation": Counter(), "test": Counter()}
+    for row in done.rows:
+        parts[row.part or "train"][row.label] += 1
+    if as_json:
+        print_json({
+            "folder": out,
+            "method": done.split.method,
+            "seed": seed,
+            "parts": {part: dict(sorted(labels.items())) for part, labels in parts.items()},
+            "notes": done.split.notes,
+            "left_out": done.left_out,
+            "was_there": done.was_there,
+        })  # fmt: skip
+        return
+    for part, labels in parts.items():
+        counted = ", ".join(f"{label} {count}" for label, count in sorted(labels.items()))
+        typer.echo(f"  {part}: {labels.total()} ({counted})")
+    for note in done.split.notes:
+        typer.echo(f"note: {note}")
+    for path in done.left_out:
+        typer.echo(f"left out, because it cannot be opened: {path}", err=True)
+    what = "was there already" if done.was_there else "is written"
+    typer.echo(
+        f"{out} {what}: split by {done.split.method}; {len(done.rows)} files, each exactly once, all hashes as in the "
+        "originals"
+    )

@@ -1,0 +1,48 @@
+"""`coopwatch dataset pseudo-label`: unlabelled pictures and a model in; a table of the labels it is sure of out."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coopwatch.cli.dataset.options import AsJson, Timezone, print_json
+
+
+def pseudo_label(
+    pictures: Annotated[
+        list[Path], typer.Argument(metavar="PICTURES...", help="Folders of unlabelled pictures, or single files.")
+    ],
+    model: Annotated[Path, typer.Option("--model", metavar="DIR", help="A model's folder.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE.csv", help="The table to write.")],
+    above: Annotated[float, typer.Option("--above", min=0, max=1, help="How sure the model must be.")] = 0.9,
+    timezone: Timezone = "UTC",
+    as_json: AsJson = False,
+) -> None:
+    """Label pictures by a model where it is sure, in a table for `coopwatch train --pseudo`."""
+    from coopwatch.inference.engines.litert import LiteRTEngine
+    from coopwatch.inference.plan import Plan
+    from coopwatch.vision.card import load_model_folder
+    from coopwatch.workbench import pseudo_label as labelling
+    from coopwatch.workbench.label_options import parse_zone
+    from coopwatch.workbench.progress import open_progress
+    from coopwatch.workbench.quiet import quiet_natives
+
+    zone = parse_zone(timezone)
+    labelling.require_place(out)
+    folder = load_model_folder(model)
+    with quiet_natives():
+        engine = LiteRTEngine(Plan.of(folder, "litert"))
+    with open_progress() as progress:
+        said = labelling.pseudo_label(pictures, engine.predict, folder.card, above=above, zone=zone, progress=progress)
+    labelling.write_table(out, said.sure)
+    counts = dict(sorted(Counter(picture.label for picture in said.sure).items()))
+    if as_json:
+        print_json({"table": out, "labels": counts, "unsure": said.unsure, "unreadable": said.unreadable})
+        return
+    for label, count in counts.items():
+        typer.echo(f"  {label}: {count}")
+    typer.echo(
+        f"{out}: {len(said.sure)} pictures labelled, {said.unsure} left out because {folder.card.name} is less than "
+        f"{above:.0%} sure; look at them with `coopwatch dataset stats {out} --sheets DIR`"
+    )

@@ -1,0 +1,55 @@
+"""`coopwatch dataset stats`: a data set in; its numbers label by label, and sheets of its pictures, out."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coopwatch.cli.dataset.options import (
+    AsJson,
+    Datasets,
+    Exclude,
+    Merge,
+    Roles,
+    Timezone,
+    look_into,
+    print_json,
+    read_options,
+)
+
+
+def stats(
+    datasets: Datasets,
+    sheets: Annotated[
+        Path | None, typer.Option("--sheets", metavar="DIR", help="Also draw the pictures of each label on a sheet.")
+    ] = None,
+    merge: Merge = None,
+    roles: Roles = None,
+    exclude: Exclude = None,
+    timezone: Timezone = "UTC",
+    as_json: AsJson = False,
+) -> None:
+    """Count pictures, days, visits, sizes and light, label by label."""
+    from coopwatch.workbench.progress import open_progress
+
+    reading = read_options(merge, roles, exclude, timezone)
+    with open_progress() as progress:
+        subject = look_into(datasets, reading, progress)
+        from coopwatch.workbench.contact_sheets import write_sheets
+        from coopwatch.workbench.stats import measure_labels, stats_lines
+
+        drawn = [] if sheets is None else write_sheets(subject.glance.looks, sheets, reading.zone, progress)
+    rows = measure_labels(subject)
+    if as_json:
+        print_json({
+            "labels": {row.label: asdict(row) for row in rows[:-1]},
+            "all": asdict(rows[-1]),
+            "unreadable": subject.glance.unreadable,
+            "sheets": drawn,
+        })  # fmt: skip
+        return
+    for line in stats_lines(rows):
+        typer.echo(line)
+    if drawn:
+        typer.echo(f"{len(drawn)} sheets in {sheets}")

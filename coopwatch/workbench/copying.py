@@ -1,0 +1,53 @@
+"""Copies of pictures that are surely the same: a picture and a place in, a checked file there out."""
+
+import shutil
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+from coopwatch.errors import DatasetError
+from coopwatch.vision.card import file_hash
+from coopwatch.workbench.dataset import Picture
+
+
+def copy_picture(picture: Picture, target: Path) -> None:
+    """Copy the file, with its times; it appears at `target` whole, or not at all.
+
+    Raises:
+        DatasetError: it cannot be read or written, or the copy is not the same.
+    """
+    fresh = target.with_name(f".{uuid.uuid4().hex}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(picture.path, fresh)
+        if file_hash(fresh) != picture.sha256:
+            raise DatasetError(
+                f"{picture.path}: received a copy with other bytes than the picture had, expected the same; "
+                "wait until nothing writes to it and look to the disk's health, then copy again"
+            )
+        fresh.replace(target)
+    except OSError as error:
+        raise DatasetError(
+            f"{error.filename2 or error.filename or target}: received {error.strerror}, expected room to write; "
+            "free space or name another place, then copy again"
+        ) from error
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def is_occupied(folder: Path) -> bool:
+    """Whether there is anything: a file of that name, or a folder that holds something."""
+    return folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+
+
+def require_outside(out: Path, sources: Sequence[Path]) -> None:
+    """Refuse to write into the folders that are read: the copies would be read as pictures of their own next time.
+
+    Raises:
+        DatasetError: `out` lies in one of the sources, or is one.
+    """
+    for source in sources:
+        if out.resolve().is_relative_to(source.resolve()):
+            raise DatasetError(
+                f"--out {out}: received a place in {source}, which is read, expected one outside it; name another"
+            )
