@@ -67,11 +67,16 @@ def draw_photos(photos: Mapping[str, int], labels: Mapping[str, LabelFigures]) -
             low, high = recall.interval
             axes.plot([count, count], [low, high], color=FAINT, linewidth=4, solid_capstyle="round", zorder=1)
             axes.plot([count], [recall.value], "o", color=GOOD, markersize=7, zorder=3)
-        for (count, right), together in names.items():
+        most = max((count for count, *_ in points), default=1)
+        for (count, right), together in names.items() if len(names) <= _MOST_NUMBERS else ():
             said = ", ".join(together) if len(together) < 3 else f"{len(together)} labels"
-            if len(names) <= _MOST_NUMBERS:
-                axes.annotate(said, (count, right), xytext=(8, -4), textcoords="offset points", fontsize=10)
-        axes.set_xlim(0, 1.25 * max((count for count, *_ in points), default=1))
+            # To the left of the point where another one lies at its right.
+            is_crowded = any(0 < x - count < 0.25 * most and abs(y - right) < 0.08 for x, y in names)
+            axes.annotate(
+                said, (count, right), xytext=(-8 if is_crowded else 8, -4), textcoords="offset points",
+                ha="right" if is_crowded else "left", fontsize=10,
+            )  # fmt: skip
+        axes.set_xlim(0, 1.3 * most)
         axes.set(ylim=(-0.03, 1.06), xlabel="photos learnt from", ylabel="rightly named")
         axes.yaxis.set_major_formatter(_PERCENT)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
