@@ -4,15 +4,23 @@
 #     docker build -t coopwatch-train --target train .
 
 FROM python:3.11-slim AS build
+# hadolint ignore=DL3008
+RUN apt-get update && apt-get install --yes --no-install-recommends binutils && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY pyproject.toml constraints.txt README.md ./
 COPY coopwatch coopwatch
 COPY systemd systemd
-# Left out, 50 MB: pip, LiteRT's library for graphics cards, which is loaded where there is one, and the wheels' own tests.
+# Left out, 120 MB: pip, LiteRT's library for graphics cards, which is loaded where there is one, the wheels' own tests,
+# the symbols of Python's extensions (other libraries of wheels break when they are stripped), and compiled code that
+# nobody runs. The last step compiles what the daemon imports, and ends the build if any of it cannot be loaded.
 RUN python -m venv --without-pip /opt/coopwatch \
-    && python -m pip --python /opt/coopwatch/bin/python install --no-cache-dir --constraint constraints.txt . \
+    && python -m pip --python /opt/coopwatch/bin/python install --no-cache-dir --no-compile --constraint constraints.txt . \
     && find /opt/coopwatch -name 'lib*GpuAccelerator.so' -delete \
-    && find /opt/coopwatch -type d -name tests -prune -exec rm -r {} +
+    && find /opt/coopwatch -type d -name tests -prune -exec rm -r {} + \
+    && find /opt/coopwatch -name '*.so' -not -path '*.libs/*' -not -name 'lib*' -exec strip --strip-unneeded {} + \
+    && /opt/coopwatch/bin/python -c "import coopwatch.app, coopwatch.monitor, coopwatch.cli.main, coopwatch.cli.health, \
+coopwatch.cli.run, coopwatch.inference.worker, coopwatch.inference.engines.litert, coopwatch.cameras.stream_child, \
+coopwatch.cameras.usb_child, coopwatch.cameras.video, coopwatch.vision.film, prometheus_client, httpx"
 
 FROM build AS build-train
 RUN python -m pip --python /opt/coopwatch/bin/python install --no-cache-dir --constraint constraints.txt '.[train]'
@@ -22,7 +30,7 @@ FROM python:3.11-slim AS runtime
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends fonts-dejavu-core \
-    && rm -rf /var/lib/apt/lists/* \
+    && rm -rf /var/lib/apt/lists/* /var/cache/apt/* \
     && useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin coopwatch \
     && install --directory --owner coopwatch --group coopwatch --mode 0700 /var/lib/coopwatch
 ENV PATH=/opt/coopwatch/bin:$PATH \

@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import av
 from av.container import InputContainer
+from av.video.frame import VideoFrame
 
 from coopwatch.cameras.child_talk import Requests, say, say_picture
 from coopwatch.cameras.key_frames import KeyFrameDecoder
@@ -56,10 +57,14 @@ def _read(requests: Requests) -> None:
             decoder.take(packet, is_late=lag.seconds > LATE_SECONDS)
             if requests.wanted.is_set() and (newest := decoder.newest()) is not None:
                 requests.wanted.clear()
-                frame, age_seconds = newest
-                picture = frame.reformat(format="rgb24")
-                size = (picture.height, picture.width)
-                say_picture(memoryview(picture.planes[0]), *size, age_seconds=age_seconds, lag_seconds=lag.seconds)
+                _give(*newest, lag.seconds)
+                del newest  # megabytes
+
+
+def _give(frame: VideoFrame, age_seconds: float, lag_seconds: float) -> None:
+    picture = frame.reformat(format="rgb24")
+    size = (picture.height, picture.width)
+    say_picture(memoryview(picture.planes[0]), *size, age_seconds=age_seconds, lag_seconds=lag_seconds)
 
 
 def _open(order: Mapping[str, Any]) -> InputContainer:

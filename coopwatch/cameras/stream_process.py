@@ -6,6 +6,7 @@ Calls into FFmpeg can block for ever, so no call is trusted: whoever waits here 
 import asyncio
 import dataclasses
 import json
+import os
 import resource
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
@@ -21,6 +22,8 @@ from coopwatch.errors import CameraError
 from coopwatch.values import Pixels
 
 _PIPE_BYTES = 2**22  # read ahead; a frame is several megabytes
+# What glibc's allocator is told: give frames back when they are freed. By default it keeps the place of the largest.
+_GIVE_BACK = {"MALLOC_MMAP_THRESHOLD_": "131072"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +76,7 @@ class StreamProcess:
             stdin=PIPE,
             stdout=PIPE,
             stderr=DEVNULL,  # FFmpeg repeats addresses there
+            env=os.environ | _GIVE_BACK,
             limit=_PIPE_BYTES,
         )
         started = cls(process, order.deadlines, started_at=asyncio.get_running_loop().time())

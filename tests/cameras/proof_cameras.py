@@ -6,15 +6,18 @@ Not collected with the tests: `make proof-cameras` names this file. It prints a 
 import asyncio
 import itertools
 import os
+import subprocess
+import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AsyncExitStack, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from statistics import median
+from pathlib import Path
+from statistics import mean, quantiles
 
 import psutil
 import pytest
-from peers.chaos import Chaos, ChaosProxy
+from peers.chaos import Chaos
 from peers.clip import make_clip
 from peers.rtsp import RtspServer, free_port
 
@@ -30,6 +33,7 @@ from coopwatch.vision.gate import NestGate, Pace, Worth
 from coopwatch.vision.judge import PictureJudge
 from coopwatch.vision.preprocess import crop
 
+TESTS = Path(__file__).resolve().parents[1]
 WARM_UP = 8.0  # seconds; until the pause between key frames is known
 MEASURED = 20.0
 
@@ -101,27 +105,49 @@ async def test_what_a_camera_costs(
     assert took
 
 
-@pytest.mark.timeout(180)
-async def test_broken_neighbours_delay_nobody(server: RtspServer, row: Callable[[str, str], None]) -> None:
-    url = server.url("small.mp4", plays=99)
-    async with AsyncExitStack() as stack, camera_of(url, 0.2) as camera:
-        await watch(camera, every_seconds=0.2, seconds=5)
-        alone = await watch(camera, every_seconds=0.2, seconds=30)
-        broken = []
+@asynccontextmanager
+async def broken_cameras(server: RtspServer) -> AsyncIterator[None]:
+    """Four of them, asked all the time: one silent, one that drips, one that sends garbage, one that refuses."""
+    url, processes, tasks = server.url("small.mp4", plays=99), [], []
+    async with AsyncExitStack() as stack:
+        urls = [f"rtsp://127.0.0.1:{free_port()}/x"]
         for chaos in (Chaos.SILENCE, Chaos.DRIP, Chaos.GARBAGE):
-            proxy = await stack.enter_async_context(ChaosProxy(server.port, chaos))
-            one = await stack.enter_async_context(camera_of(proxy.before(url), 0.2))
-            broken.append(asyncio.create_task(watch(one, every_seconds=0.2, seconds=60), name=chaos.name))
-        away = await stack.enter_async_context(camera_of(f"rtsp://127.0.0.1:{free_port()}/x", 0.2))
-        broken.append(asyncio.create_task(watch(away, every_seconds=0.2, seconds=60), name="refused"))
-        beside = await watch(camera, every_seconds=0.2, seconds=30)
-        for task in broken:
-            task.cancel()
-        await asyncio.gather(*broken, return_exceptions=True)
-    change = median(beside) / median(alone) - 1
+            command = [sys.executable, "-m", "peers.chaos", str(server.port), chaos.name]
+            process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE, cwd=TESTS)
+            assert process.stdout is not None
+            port = int(await process.stdout.readline())
+            urls.append(url.replace(f":{server.port}/", f":{port}/"))
+            processes.append(process)
+        for broken in urls:
+            camera = await stack.enter_async_context(camera_of(broken, 0.2))
+            tasks.append(asyncio.create_task(watch(camera, every_seconds=0.2, seconds=600), name=broken))
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            for process in processes:
+                process.kill()
+                await process.wait()
+
+
+@pytest.mark.timeout(400)
+async def test_broken_neighbours_delay_nobody(server: RtspServer, row: Callable[[str, str], None]) -> None:
+    """In turns alone and beside them. Most of a grab is waiting for the next packet, 0 to 100 ms: hence so many."""
+    alone: list[float] = []
+    beside: list[float] = []
+    async with camera_of(server.url("small.mp4", plays=99), 0.05) as camera:
+        await watch(camera, every_seconds=0.25, seconds=WARM_UP)
+        for _ in range(4):
+            alone += await watch(camera, every_seconds=0.25, seconds=30)
+            async with broken_cameras(server):
+                beside += await watch(camera, every_seconds=0.25, seconds=30)
+    change = mean(beside) / mean(alone) - 1
     row(
-        "median time of a grab, alone and beside four broken cameras",
-        f"{1000 * median(alone):.1f} ms, {1000 * median(beside):.1f} ms ({change:+.1%})",
+        f"mean time of a grab ({len(beside)} of each), alone and beside four broken cameras",
+        f"{1000 * mean(alone):.1f} ms, {1000 * mean(beside):.1f} ms ({change:+.1%}); worst twentieth "
+        f"{1000 * quantiles(alone, n=20)[-1]:.1f} ms, {1000 * quantiles(beside, n=20)[-1]:.1f} ms",
     )
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import random
+import sys
 from enum import Enum
 from typing import Self
 
@@ -100,3 +101,14 @@ async def copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> No
     while data := await source.read(65_536):
         target.write(data)
         await target.drain()
+
+
+async def main(behind: int, chaos: Chaos) -> None:
+    """A proxy in a process of its own, which tells its port: a proof measures the cameras and not what breaks them."""
+    async with ChaosProxy(behind, chaos) as proxy:
+        print(proxy.port, flush=True)  # noqa: T201 (who started it reads it)
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1]), Chaos[sys.argv[2]]))
