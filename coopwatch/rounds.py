@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Self
 from zoneinfo import ZoneInfo
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.interval import IntervalTrigger
+from apscheduler.triggers.base import BaseTrigger
 
 from coopwatch.clock import Clock, SystemClock
 from coopwatch.pulse import Pulse
@@ -19,6 +19,20 @@ from coopwatch.watch import Watch
 
 LOOK_DEADLINE = timedelta(seconds=60)  # for grabbing, classifying and saving one frame; each part has a shorter one
 BEAT_EVERY = timedelta(seconds=5)
+SET_BACK = timedelta(seconds=2)  # less is the steady correction of a clock that is synchronised
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Every(BaseTrigger):  # type: ignore[misc]  # it ships no types
+    """Now and then. What was missed is left out: of a clock set on by a year, APScheduler's own would list it all."""
+
+    pause: timedelta
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        """The first time after `now` that lies whole pauses after the previous one."""
+        if previous_fire_time is None:
+            return now
+        return previous_fire_time + self.pause * max(1, (now - previous_fire_time) // self.pause + 1)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -153,15 +167,27 @@ class Rounds:
         scheduler.start()
         self._scheduler = scheduler
         try:
-            await died
+            await self._until(died, scheduler)
         finally:
             self._scheduler = None
             scheduler.shutdown(wait=False)
 
+    async def _until(self, died: asyncio.Future[None], scheduler: AsyncIOScheduler) -> None:
+        """Wait for a look that dies. If the clock is set back meanwhile, let what waits for a later time go at once."""
+        while not died.done():
+            before = self._ahead()
+            await asyncio.wait([died], timeout=BEAT_EVERY.total_seconds())
+            if before - self._ahead() > SET_BACK.total_seconds():
+                for job in scheduler.get_jobs():
+                    job.modify(next_run_time=self.clock.now())
+        died.result()
+
+    def _ahead(self) -> float:
+        """How far the clock, which may be set, is ahead of the one that never is."""
+        return self.clock.now().timestamp() - asyncio.get_running_loop().time()
+
     def _schedule(self, scheduler: AsyncIOScheduler, job: Callable[[], object], every: timedelta, *, name: str) -> None:
-        now = self.clock.now()
-        trigger = IntervalTrigger(seconds=every.total_seconds(), start_date=now, timezone=UTC)
-        scheduler.add_job(job, trigger, id=name, next_run_time=now)
+        scheduler.add_job(job, Every(pause=every), id=name, next_run_time=self.clock.now())
 
     async def _look(self, one: Round) -> None:
         await one.look()
