@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sqlite3
+import stat
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -194,3 +195,21 @@ def test_what_is_no_archive_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "bad.zip").write_bytes(content)
     with pytest.raises(UserMustActError, match="damaged file"):
         restore_backup(tmp_path / "bad.zip", tmp_path / "new")
+
+
+def test_a_link_in_an_archive_becomes_no_link(tmp_path: Path, model: Path) -> None:
+    make_coop(tmp_path / "data")
+    back_up(tmp_path / "good.zip", tmp_path / "data", model)
+    with zipfile.ZipFile(tmp_path / "good.zip") as good:
+        content = {name: good.read(name) for name in good.namelist()}
+    manifest = json.loads(content.pop("backup.json"))
+    promise(content, manifest, -1, b"/etc/passwd")
+    path = str(entry_of(manifest, -1)["path"])
+    with zipfile.ZipFile(tmp_path / "bad.zip", "w") as bad:
+        for name, data in (content | {"backup.json": json.dumps(manifest).encode()}).items():
+            info = zipfile.ZipInfo(name)
+            info.external_attr = (stat.S_IFLNK | 0o777) << 16 if name == path else 0
+            bad.writestr(info, data)
+    restore_backup(tmp_path / "bad.zip", tmp_path / "new")
+    assert not any(file.is_symlink() for file in (tmp_path / "new").rglob("*"))
+    assert (tmp_path / "new" / path).read_bytes() == b"/etc/passwd"
