@@ -1,0 +1,59 @@
+"""`coopwatch explain MODEL IMAGE --out DIR`: a model and a picture in; pictures of why it says what it says out."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coopwatch.errors import UserMustActError
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("explain")(explain)
+
+
+def explain(
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help="A model's folder; its active version is used.")],
+    image: Annotated[Path, typer.Argument(metavar="IMAGE", help="A picture, cut as the camera's nest is.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the pictures and index.html go.")],
+    labels: Annotated[
+        list[str] | None, typer.Option("--label", help="Explain this label; repeatable. [default: the likeliest three]")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON.")] = False,
+) -> None:
+    """Show which parts of a picture speak for a label (Grad-CAM), and what the network's inner layers answer."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # read when TensorFlow is imported, which is next
+    os.environ["KERAS_BACKEND"] = "tensorflow"  # whose gradients are used
+    import json
+
+    from coopwatch.vision.card import load_model_folder
+    from coopwatch.workbench.progress import open_progress
+    from coopwatch.workbench.quiet import quiet_natives
+
+    if not image.is_file():
+        raise UserMustActError(f"{image}: received no such file, expected a picture; name another")
+    folder = load_model_folder(model)
+    try:
+        with quiet_natives():
+            from coopwatch.workbench.explain.explanation import explain_picture
+    except ImportError as missing:
+        raise UserMustActError(
+            f"explain: received an installation without {missing.name}, expected the extra for training; "
+            "pip install 'coopwatch[train]'"
+        ) from missing
+    with open_progress() as progress:
+        explanation = explain_picture(folder, image, out, labels or (), progress)
+    if as_json:
+        reasons = [
+            {"label": one.label, "probability": one.probability, "method": one.method, "layer": one.layer,
+             "file": str(one.file)}
+            for one in explanation.reasons
+        ]  # fmt: skip
+        inner = list(map(str, explanation.activations))
+        typer.echo(json.dumps({"index": str(explanation.index), "reasons": reasons, "activations": inner}, indent=2))
+        return
+    for reason in explanation.reasons:
+        typer.echo(f"{reason.label}: {100 * reason.probability:.1f} %  {reason.file}")
+    typer.echo(f"all of it: {explanation.index}")

@@ -1,0 +1,159 @@
+"""A model folder and a picture in; pictures that show why the model says what it says, with an index, out."""
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+from PIL import Image
+
+from coopwatch.errors import ModelError, UserMustActError
+from coopwatch.values import Pixels
+from coopwatch.vision.annotate import draw_answer
+from coopwatch.vision.calibration import calibrate
+from coopwatch.vision.card import ModelFolder
+from coopwatch.vision.picture import read_picture, shrink
+from coopwatch.vision.preprocess import scale_input, to_input
+from coopwatch.workbench.explain.activations import look_inside
+from coopwatch.workbench.explain.drawing import draw_activation, lay_over
+from coopwatch.workbench.explain.heat import Heat, find_heat
+from coopwatch.workbench.parity import ask
+from coopwatch.workbench.progress import Progress, track
+from coopwatch.workbench.train import KERAS_FILE
+
+INDEX = "index.html"
+_LIKELIEST = 3
+
+_METHODS = {
+    "grad_cam": "Grad-CAM: the brighter a place, the more it speaks for the label; from the maps of the layer {layer}.",
+    "gradient": "This network has no convolution. The brighter a pixel, the more the answer would change with it.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Where in the picture one label comes from."""
+
+    label: str
+    probability: float  # calibrated
+    method: str
+    layer: str | None
+    file: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """What was written."""
+
+    index: Path
+    reasons: tuple[Reason, ...]  # the likeliest label first
+    activations: tuple[Path, ...]
+
+
+def load_network(folder: ModelFolder) -> keras.Model:
+    """The model's Keras form.
+
+    Raises:
+        ModelError: the folder has none, or it is damaged.
+    """
+    if KERAS_FILE not in folder.card.files:
+        raise ModelError(
+            f"{folder.path}: received a model without {KERAS_FILE}, expected one, because gradients need it; "
+            "train it again without --no-keras"
+        )
+    path = folder.file(KERAS_FILE)
+    try:
+        return keras.saving.load_model(path, compile=False)
+    except (OSError, ValueError, TypeError) as error:
+        raise ModelError(f"{path}: received {error}, expected a Keras model; train the model again") from error
+
+
+def explain_picture(
+    folder: ModelFolder, picture: Path, out: Path, labels: Sequence[str], progress: Progress
+) -> Explanation:
+    """Write heat maps of these labels (default: the three likeliest) and of the inner layers' answers to `out`.
+
+    Raises:
+        PictureError: the picture cannot be read.
+        ModelError: no Keras form in the folder.
+        UserMustActError: a label that the model does not know, or `out` cannot be written.
+    """
+    names = list(folder.card.roles)
+    if strangers := [label for label in labels if label not in names]:
+        raise UserMustActError(f"--label: received {strangers[0]}, expected one of {', '.join(names)}; choose one")
+    pixels = read_picture(picture)
+    model = load_network(folder)
+    numbers = scale_input(to_input(pixels, folder.card.input), folder.card.input)
+    probabilities = calibrate(ask(model, numbers[np.newaxis]), folder.card.temperature)[0]
+    order = np.argsort(-probabilities, kind="stable").tolist()
+    columns = [column for column in order if names[column] in labels] if labels else order[:_LIKELIEST]
+    shown = shrink(pixels)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        _save(out / "picture.png", shown)
+        reasons = [
+            _reason(names[column], float(probabilities[column]), find_heat(model, numbers, column), shown, out)
+            for column in track(progress, "looking for reasons", columns)
+        ]
+        inner = [
+            _save(out / f"layer-{number:02d}-{one.layer.replace('/', '_')}.png", draw_activation(one.values))
+            for number, one in enumerate(track(progress, "drawing layers", look_inside(model, numbers)), start=1)
+        ]
+        explanation = Explanation(index=out / INDEX, reasons=tuple(reasons), activations=tuple(inner))
+        explanation.index.write_text(_page(folder, picture, explanation), encoding="utf-8")
+    except OSError as error:
+        raise UserMustActError(
+            f"--out: {out}: received {error.strerror}, expected a folder with room to write; name another"
+        ) from error
+    return explanation
+
+
+def _reason(label: str, probability: float, heat: Heat, pixels: Pixels, out: Path) -> Reason:
+    drawn = draw_answer(lay_over(pixels, heat.values), f"{label}: {probability:.1%}")
+    file = _save(out / f"{heat.method}-{label}.png", drawn)
+    return Reason(label=label, probability=probability, method=heat.method, layer=heat.layer, file=file)
+
+
+def _save(path: Path, pixels: Pixels) -> Path:
+    Image.fromarray(pixels).save(path)
+    return path
+
+
+def _page(folder: ModelFolder, picture: Path, explanation: Explanation) -> str:
+    first, *_ = explanation.reasons
+    shown = [
+        (explanation.index.with_name("picture.png"), "the picture"),
+        *((reason.file, f"{reason.label}: {reason.probability:.1%}") for reason in explanation.reasons),
+    ]
+    method = _METHODS[first.method].format(layer=first.layer)
+    layers = [(file, file.stem) for file in explanation.activations]
+    title = html.escape(f"{picture.name}: {first.label}, {first.probability:.1%}")
+    return f"""<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{title}</title>
+<style>
+body {{ font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 76rem; padding: 0 1rem; }}
+.row {{ display: flex; flex-wrap: wrap; gap: 1rem; }}
+figure {{ margin: 0 0 1.5rem; }} .row figure {{ flex: 1 1 14rem; max-width: 36rem; }}
+img {{ max-width: 100%; }} figcaption {{ color: #555; }}
+</style>
+<h1>{title}</h1>
+<p>{html.escape(method)} Model {html.escape(f"{folder.card.name}, version {folder.card.version}")},
+network {html.escape(folder.card.network)}.</p>
+<div class="row">{_figures(shown)}</div>
+<h2>What the layers answer</h2>
+<p>Each tile is one map of a layer, from black (least) to light yellow (most), stretched by itself; of many maps the
+strongest are shown, of many layers some from first to last. Layers without places are blocks, one for each unit.</p>
+{_figures(layers)}
+</html>
+"""
+
+
+def _figures(pictures: Sequence[tuple[Path, str]]) -> str:
+    return "\n".join(
+        f'<figure><img src="{html.escape(file.name)}" alt="{html.escape(text)}">'
+        f"<figcaption>{html.escape(text)}</figcaption></figure>"
+        for file, text in pictures
+    )
