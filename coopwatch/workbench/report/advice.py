@@ -58,8 +58,8 @@ def _on_tests(subject: Subject) -> Iterator[str]:
     if 0 < figures.right.count < _FEW_TESTS:
         low, high = figures.right.interval
         yield (
-            f"{figures.right.count} test pictures are few: one is {1 / figures.right.count:.0%}, and the true share "
-            f"may be anything from {low:.0%} to {high:.0%}. Test on more days."
+            f"{_few(figures.right.count)}, and the true share may be anything from {low:.0%} to {high:.0%}. "
+            "Test on more days."
         )
     if not subject.is_unseen:
         return  # how the model's own pictures were divided says nothing of these
@@ -68,6 +68,12 @@ def _on_tests(subject: Subject) -> Iterator[str]:
     if left := subject.card.data.get("not_learnt"):
         counted = listed(f"{name} ({count})" for name, count in left.items())
         yield f"Left out of the test, because there was nothing to learn them from: {counted}."
+
+
+def _few(count: int) -> str:
+    return (
+        "One test picture is next to none" if count == 1 else f"{count} test pictures are few: one is {1 / count:.0%}"
+    )
 
 
 def _on_light(subject: Subject) -> Iterator[str]:

@@ -62,7 +62,7 @@ def _drawings(subject: Subject) -> Iterator[tuple[str, str]]:
     yield "learning", draw_learning(run.learning_curve) if run and run.learning_curve else ""
     yield "confusion", draw_confusion(figures)
     yield "calibration", draw_calibration(figures.calibration)
-    yield "photos", draw_photos(subject.photos, figures.labels) if subject.photos else ""
+    yield "photos", draw_photos(subject.photos, figures.labels) if subject.photos and figures.labels else ""
     for what in ("accuracy", "loss"):
         yield what, draw_curves(run.curves, what, run.best_epoch) if run and run.curves else ""
 
