@@ -86,6 +86,7 @@ def _chain(roles: tuple[Role, ...]) -> tuple[tuple[Role, ...], Matrix]:
     return kinds, tuple(rows)
 
 
+@lru_cache(maxsize=64)  # frames come at an even pace: the span is nearly always one of few
 def _exponential(follows: Matrix, span: float) -> Matrix:
     """exp(span (follows - 1)): how many moves there were is Poisson distributed; each multiplies once."""
     size = range(len(follows))
