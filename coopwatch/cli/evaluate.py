@@ -1,12 +1,13 @@
 """`coopwatch evaluate MODEL DATASET`: a model and labelled pictures in; how often it is right, label by label, out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
+    from coopwatch.core.score import KindScore
     from coopwatch.vision.card import ModelFolder
     from coopwatch.workbench.dataset import Dataset
     from coopwatch.workbench.evaluate import Evaluation
@@ -27,9 +28,19 @@ def evaluate(
     report: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Also write report.html and report.json here.")
     ] = None,
+    events: Annotated[
+        bool, typer.Option("--events", help="Compare told events (in the place of MODEL) with true ones (DATASET).")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
-    """Measure a model, run as the service runs it, on labelled pictures that it should never have seen."""
+    """Measure a model, run as the service runs it, on labelled pictures that it should never have seen.
+
+    With --events TOLD TRUTH: measure events, as `replay --json` or `run --json` told them, against a truth.jsonl.
+    """
+    if events:
+        _evaluate_events(model, datasets, as_json=as_json)
+        return
+
     import json
 
     from coopwatch.inference.engines.litert import LiteRTEngine
@@ -77,3 +88,65 @@ def _report_writer(out: Path) -> "Callable[[ModelFolder, Evaluation, Dataset], P
     return lambda folder, evaluation, dataset: write_report(
         out, evaluation_subject(folder, evaluation, dataset, SystemClock().now())
     )
+
+
+def _evaluate_events(told_file: Path, truth_files: Sequence[Path], *, as_json: bool) -> None:
+    """Print precision, recall, delay and false alarms of each kind, and how well eggs were put down to hens."""
+    import json
+    from datetime import timedelta
+
+    from coopwatch.core.attribution import attribution
+    from coopwatch.core.score import score
+    from coopwatch.errors import UserMustActError
+    from coopwatch.event_files import read_recorded
+
+    if len(truth_files) != 1:
+        raise UserMustActError(f"--events: received {len(truth_files)} files of truth, expected one; name one")
+    told, truth = read_recorded(told_file), read_recorded(truth_files[0])
+    if not truth.events:
+        raise UserMustActError(f"{truth_files[0]}: received no event, expected true events; name another file")
+    days = truth.lasted / timedelta(days=1)
+    scores, eggs = score(told.events, truth.events), attribution(told.events, truth.events)
+    kinds = {kind.value: _figures(one, days) for kind, one in scores.kinds.items()} | {
+        "all": _figures(scores.overall, days)
+    }
+    laid = {
+        "eggs": eggs.eggs,
+        "coverage": eggs.coverage,
+        "precision": eggs.precision,
+        "calibration_error": eggs.calibration_error,
+    }
+    if as_json:
+        typer.echo(json.dumps({"days": days, "kinds": kinds, "attribution": laid}, indent=2))
+        return
+    typer.echo(f"{days:.2f} days")
+    typer.echo(f"{'':16}" + "".join(f"{name.replace('_', ' '):>22}" for name in kinds["all"]))
+    for kind, figures in kinds.items():
+        typer.echo(f"{kind:16}" + "".join(f"{_text(value):>22}" for value in figures.values()))
+    typer.echo(
+        f"eggs told in the right nest at the right time: {eggs.eggs}; one hen named for {_share(eggs.coverage)} of "
+        f"them, rightly for {_share(eggs.precision)} of these; calibration error {_text(eggs.calibration_error)}"
+    )
+
+
+def _figures(one: "KindScore", days: float) -> dict[str, Any]:
+    return {
+        "true": one.true,
+        "told": one.told,
+        "right": one.matched,
+        "precision": one.precision,
+        "recall": one.recall,
+        "f1": one.f1,
+        "median_delay_seconds": None if one.median_delay is None else one.median_delay.total_seconds(),
+        "false_alarms_a_day": (one.told - one.matched) / days if days else None,
+    }
+
+
+def _text(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return str(value) if isinstance(value, int) else f"{value:.3f}"
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.0%}"

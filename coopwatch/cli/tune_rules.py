@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coopwatch.errors import UserMustActError
-
 if TYPE_CHECKING:
     from coopwatch.config.settings import CameraSettings, Settings
     from coopwatch.core.rules import Rules
-    from coopwatch.core.tuning import Point, Truth
-    from coopwatch.values import Classification, Event
+    from coopwatch.core.tuning import Point
+    from coopwatch.values import Classification
 
 TRUTH_FILE = "truth.jsonl"
 
@@ -37,42 +35,23 @@ def tune_rules(
     from coopwatch.config.load import load_settings
     from coopwatch.config.rules import to_rules
     from coopwatch.core.tuning import curve, learn_rules
+    from coopwatch.event_files import read_recorded
     from coopwatch.replay import choose_camera
     from coopwatch.vision.card import load_model_folder
 
-    states, events = _read_truth(data / TRUTH_FILE)
+    truth = read_recorded(data / TRUTH_FILE)
     settings = load_settings(config)
     if model is not None:
         settings = settings.model_copy(update={"model": model})
     seen = asyncio.run(_see(data, settings, choose_camera(settings, camera)))
     given = to_rules(settings.rules, load_model_folder(settings.model).card.roles)
-    rules = learn_rules(seen, states, given)
-    points = curve(seen, events, rules)
+    rules = learn_rules(seen, truth.states, given)
+    points = curve(seen, truth.events, rules)
     if plot is not None:
         from coopwatch.workbench.tuning_plot import draw_tuning
 
         draw_tuning(points, plot, used=given.enter)
     _print(rules, points, as_json=as_json)
-
-
-def _read_truth(path: Path) -> "tuple[Truth, list[Event]]":
-    """States by nest and moment, and events, of the lines that `coopwatch simulate` writes."""
-    from datetime import UTC, datetime
-
-    from coopwatch.core.event_json import event_from_json
-
-    if not path.is_file():
-        raise UserMustActError(
-            f"{path}: received no such file, expected states and events, a JSON object a line; "
-            "write the truth of recorded days as `coopwatch simulate` does"
-        )
-    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    states = {
-        (line["nest"], datetime.fromisoformat(line["at"]).astimezone(UTC)): line["label"]
-        for line in lines
-        if line.get("kind") == "state"
-    }
-    return states, [event_from_json(line) for line in lines if line.get("kind") != "state"]
 
 
 async def _see(data: Path, settings: "Settings", camera: "CameraSettings") -> "list[Classification]":
