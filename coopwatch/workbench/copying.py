@@ -28,8 +28,8 @@ def copy_picture(picture: Picture, target: Path) -> None:
         fresh.replace(target)
     except OSError as error:
         raise DatasetError(
-            f"{error.filename2 or error.filename or target}: received {error.strerror}, expected room to write; "
-            "free space or name another place, then copy again"
+            f"copying {picture.path} to {target}: received {error.strerror}, expected a readable picture and room to "
+            "write; free space or name another place, then copy again"
         ) from error
     finally:
         fresh.unlink(missing_ok=True)

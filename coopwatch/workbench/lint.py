@@ -31,7 +31,7 @@ class Finding:
     """One thing that someone should look at."""
 
     check: str
-    grade: Grade  # error: figures or labels are wrong until it is mended
+    grade: Grade = "warning"  # error: figures or labels are wrong until it is mended
     seen: str
     remedy: str
     files: tuple[Path, ...] = ()
@@ -61,7 +61,6 @@ def _unreadable(subject: Subject) -> Iterator[Finding]:
     if files := subject.glance.unreadable:
         yield Finding(
             check="unreadable",
-            grade="warning",
             seen=f"{len(files)} of {len(subject.pictures)} pictures do not decode; they are passed over",
             remedy="take or save them again, or delete them",
             files=files,
@@ -141,7 +140,6 @@ def _too_few(subject: Subject) -> Iterator[Finding]:
     if few:
         yield Finding(
             check="few pictures",
-            grade="warning",
             seen=f"fewer than {FEWEST} pictures: {_counted(few)}",
             remedy="take more, on several days, or leave the label out with --exclude",
         )
@@ -155,7 +153,6 @@ def _few_days(subject: Subject) -> Iterator[Finding]:
     if few:
         yield Finding(
             check="few days",
-            grade="warning",
             seen=f"seen on fewer than {FEWEST_DAYS} days: {_counted(few)}",
             remedy="take pictures on other days; those of one day are near copies",
         )
@@ -180,7 +177,6 @@ def _uneven(subject: Subject) -> Iterator[Finding]:
     if rare:
         yield Finding(
             check="imbalance",
-            grade="warning",
             seen=f"{most} has {count} pictures, more than {MOST_UNEVEN} times as many as {_counted(rare)}",
             remedy="take more of the rare ones; until then read their recall, not the overall share",
         )
@@ -191,7 +187,6 @@ def _tiny(subject: Subject) -> Iterator[Finding]:
     if tiny:
         yield Finding(
             check="tiny pictures",
-            grade="warning",
             seen=f"{len(tiny)} of {len(subject.glance.looks)} pictures are less than {SHORTEST_SIDE} pixels wide or "
             "high",
             remedy="cut the nests from the camera's full picture; enlarging adds nothing to see",
@@ -225,7 +220,6 @@ def _no_disturbance(subject: Subject) -> Iterator[Finding]:
         missing = " and ".join(role for role in (Role.EMPTY, Role.OTHER) if role not in roles)
         yield Finding(
             check="background",
-            grade="warning",
             seen=f"no label with the role {missing}",
             remedy="add pictures of the empty nest, and of hands, brooms and strangers as `other`; "
             "a network that knows hens alone sees a hen in everything",
