@@ -1,4 +1,5 @@
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -133,3 +134,12 @@ def test_a_record_that_is_damaged_is_named_by_its_line(tmp_path: Path) -> None:
         error = run(command, photos).exception
         assert isinstance(error, DatasetError)
         assert "labels.csv:3: label: received nothing" in str(error)
+
+
+def test_without_the_extra_for_training_the_remedy_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("imagehash", "coopwatch.workbench.looks", "coopwatch.workbench.lint"):
+        monkeypatch.delitem(sys.modules, module, raising=False)
+    monkeypatch.setitem(sys.modules, "imagehash", None)
+    error = run("lint", draw_photos(tmp_path / "photos")).exception
+    assert isinstance(error, UserMustActError)
+    assert "without imagehash, expected the extra for training; pip install 'coopwatch[train]'" in str(error)

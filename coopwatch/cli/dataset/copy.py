@@ -53,7 +53,9 @@ def split(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
     out: Out,
     by: Annotated[
         Literal["day", "visit", "random"] | None,
-        typer.Option("--by", help="What stays together. [default: given parts, else day where times are known]"),
+        typer.Option(
+            "--by", help="What stays together. Default: parts given by folders, else day where times are known."
+        ),
     ] = None,
     train_until: Annotated[
         str | None, typer.Option("--train-until", metavar="DATE", help="Learn from days up to this one.")
