@@ -1,4 +1,4 @@
-"""`coopwatch train DATASET --out DIR`: a folder of pictures, one folder a label, in; a published model out."""
+"""`coopwatch train DATASET --out DIR`: labelled pictures in; a published model out."""
 
 import os
 from pathlib import Path
@@ -10,6 +10,77 @@ if TYPE_CHECKING:
     from coopwatch.vision.card import ModelFolder
     from coopwatch.workbench.evaluate import Predict
 
+Datasets = Annotated[list[Path], typer.Argument(metavar="DATASET...", help="Pictures, a folder a label.")]
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="The model's folder, such as models/nest.")]
+Network = Annotated[str, typer.Option(help="Its name in the registry.", rich_help_panel="Network")]
+Way = Annotated[
+    Literal["scratch", "features", "frozen", "finetune"] | None,
+    typer.Option(help="Default: the network's own.", rich_help_panel="Network"),
+]
+Weights = Annotated[
+    str | None,
+    typer.Option(
+        metavar="imagenet|random|FILE",
+        help="What it knows before: ImageNet (default of a backbone), nothing, or a file that Keras saved.",
+        rich_help_panel="Network",
+    ),
+]
+Size = Annotated[
+    str | None, typer.Option(metavar="HxW", help="Input height and width in pixels.", rich_help_panel="Network")
+]
+Epochs = Annotated[int, typer.Option(min=1, help="At most so many.", rich_help_panel="Learning")]
+Patience = Annotated[
+    int, typer.Option(min=1, help="Epochs without progress before it stops.", rich_help_panel="Learning")
+]
+BatchSize = Annotated[int, typer.Option(min=1, help="Pictures a step.", rich_help_panel="Learning")]
+Rate = Annotated[
+    float | None, typer.Option(min=0, help="Default: that of the network or way.", rich_help_panel="Learning")
+]
+Augmentation = Annotated[
+    str | None,
+    typer.Option(help="none, mild, mild_infrared, neurocoop, smallvgg, vgg16.", rich_help_panel="Learning"),
+]
+Seed = Annotated[
+    int, typer.Option(min=0, help="The same seed and pictures give the same split.", rich_help_panel="Learning")
+]
+Pseudo = Annotated[
+    list[Path] | None,
+    typer.Option(
+        metavar="FOLDER|CSV",
+        help="Pictures that a model labelled: learnt from, never measured on; repeatable.",
+        rich_help_panel="Learning",
+    ),
+]
+PseudoShare = Annotated[
+    float, typer.Option(min=0.01, max=0.9, help="Their share of every batch.", rich_help_panel="Learning")
+]
+SplitBy = Annotated[
+    Literal["day", "visit", "random"] | None,
+    typer.Option("--split", help="Default: day, where times are known.", rich_help_panel="Test"),
+]
+TrainUntil = Annotated[
+    str | None,
+    typer.Option(metavar="DATE", help="Learn from days up to this one, test on later ones.", rich_help_panel="Test"),
+]
+Test = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="DATASET", help="Test on these pictures, never seen; repeatable.", rich_help_panel="Test"),
+]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option(metavar="LABEL", help="Leave a label out; repeatable.", rich_help_panel="Labels"),
+]
+Merge = Annotated[
+    list[str] | None,
+    typer.Option(metavar="FOLDER=LABEL", help="Such as egg_1=egg; repeatable.", rich_help_panel="Labels"),
+]
+Roles = Annotated[
+    list[str] | None,
+    typer.Option(metavar="LABEL=ROLE", help="hen, egg, empty or other; repeatable.", rich_help_panel="Labels"),
+]
+Timezone = Annotated[str, typer.Option(help="Of times in file names and of days.", rich_help_panel="Labels")]
+KeepKeras = Annotated[bool, typer.Option("--keras/--no-keras", help="Keep model.keras beside the export.")]
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -17,91 +88,82 @@ def register(app: typer.Typer) -> None:
 
 
 def train(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
-    datasets: Annotated[list[Path], typer.Argument(metavar="DATASET...", help="Pictures, a folder a label.")],
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The model's folder, such as models/nest.")],
-    network: Annotated[str, typer.Option(help="Its name in the registry.")] = "efficientnet_lite0",
-    size: Annotated[str | None, typer.Option(metavar="HxW", help="Input height and width in pixels.")] = None,
-    epochs: Annotated[int, typer.Option(min=1, help="At most so many.")] = 60,
-    patience: Annotated[int, typer.Option(min=1, help="Epochs without progress before it stops.")] = 8,
-    batch_size: Annotated[int, typer.Option(min=1)] = 16,
-    learning_rate: Annotated[float | None, typer.Option(min=0, help="Default: the network's own.")] = None,
-    augmentation: Annotated[str | None, typer.Option(help="none, mild, mild_infrared, neurocoop, ...")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed and pictures give the same split.")] = 0,
-    split: Annotated[
-        Literal["day", "visit", "random"] | None, typer.Option(help="Default: day, where times are known.")
-    ] = None,
-    train_until: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Learn from days up to this one, test on later ones.")
-    ] = None,
-    test: Annotated[
-        list[Path] | None, typer.Option(metavar="DATASET", help="Test on these pictures, never seen; repeatable.")
-    ] = None,
-    exclude: Annotated[list[str] | None, typer.Option(metavar="LABEL", help="Leave a label out; repeatable.")] = None,
-    merge: Annotated[
-        list[str] | None, typer.Option(metavar="FOLDER=LABEL", help="Such as egg_1=egg; repeatable.")
-    ] = None,
-    roles: Annotated[
-        list[str] | None, typer.Option(metavar="LABEL=ROLE", help="hen, egg, empty or other; repeatable.")
-    ] = None,
-    timezone: Annotated[str, typer.Option(help="Of times in file names and of days.")] = "UTC",
-    keras: Annotated[bool, typer.Option(help="Keep model.keras beside the export.")] = True,
+    datasets: Datasets,
+    out: Out,
+    network: Network = "efficientnet_lite0",
+    way: Way = None,
+    weights: Weights = None,
+    size: Size = None,
+    epochs: Epochs = 60,
+    patience: Patience = 8,
+    batch_size: BatchSize = 16,
+    learning_rate: Rate = None,
+    augmentation: Augmentation = None,
+    seed: Seed = 0,
+    pseudo: Pseudo = None,
+    pseudo_share: PseudoShare = 0.25,
+    split: SplitBy = None,
+    train_until: TrainUntil = None,
+    test: Test = None,
+    exclude: Exclude = None,
+    merge: Merge = None,
+    roles: Roles = None,
+    timezone: Timezone = "UTC",
+    keras: KeepKeras = True,
 ) -> None:
     """Train a model that names what the pictures show, measure it on pictures it never saw, and make it active."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # read when TensorFlow is imported, which is next
     from coopwatch.clock import SystemClock
-    from coopwatch.inference.engines.litert import LiteRTEngine
-    from coopwatch.inference.plan import Plan
-    from coopwatch.workbench.dataset import Reading, read_dataset
+    from coopwatch.workbench.dataset import read_dataset
     from coopwatch.workbench.extra import training_extra
     from coopwatch.workbench.figures_text import figures_lines
-    from coopwatch.workbench.label_options import parse_day, parse_pairs, parse_roles, parse_size, parse_zone
+    from coopwatch.workbench.label_options import parse_day, parse_reading, parse_size
     from coopwatch.workbench.progress import open_progress
+    from coopwatch.workbench.pseudo_pictures import add_pseudo
     from coopwatch.workbench.quiet import quiet_natives
     from coopwatch.workbench.split import SplitRule
 
-    reading = Reading(
-        roles=parse_roles(roles or ()),
-        merge=dict(parse_pairs("--merge", merge or ())),
-        exclude=frozenset(exclude or ()),
-        zone=parse_zone(timezone),
-    )
+    reading = parse_reading(roles=roles, merge=merge, exclude=exclude, timezone=timezone)
     last_day = None if train_until is None else parse_day("--train-until", train_until)
     form = None if size is None else parse_size(size)
-    dataset = read_dataset(datasets, reading, test=test or ())
+    dataset = add_pseudo(read_dataset(datasets, reading, test=test or ()), pseudo or (), reading)
     with training_extra("train"), quiet_natives():
+        from coopwatch.workbench.descent import DescentSettings
         from coopwatch.workbench.report.origin import run_folder, training_subject
         from coopwatch.workbench.report.write import write_report
-        from coopwatch.workbench.scratch import ScratchSettings
-        from coopwatch.workbench.train import TrainSettings, train_model
-
-    def serve(folder: "ModelFolder") -> "Predict":
-        with quiet_natives():
-            return LiteRTEngine(Plan.of(folder, "litert")).predict
-
+        from coopwatch.workbench.train import train_model
+        from coopwatch.workbench.train_settings import TrainSettings
+    settings = TrainSettings(
+        network=network,
+        way=way,
+        weights=weights,
+        size=form,
+        seed=seed,
+        split=SplitRule(method=split, train_until=last_day, seed=seed),
+        descent=DescentSettings(
+            epochs=epochs,
+            patience=patience,
+            batch_size=batch_size,
+            learning_rate=learning_rate,
+            augmentation=augmentation,
+        ),
+        pseudo_share=pseudo_share,
+        keep_keras=keras,
+    )
     with open_progress() as progress:
-        published, figures = train_model(
-            dataset,
-            out,
-            TrainSettings(
-                network=network,
-                size=form,
-                split=SplitRule(method=split, train_until=last_day, seed=seed),
-                scratch=ScratchSettings(
-                    epochs=epochs,
-                    patience=patience,
-                    batch_size=batch_size,
-                    learning_rate=learning_rate,
-                    augmentation=augmentation,
-                    seed=seed,
-                ),
-                keep_keras=keras,
-            ),
-            serve=serve,
-            clock=SystemClock(),
-            progress=progress,
-        )
+        published, figures = train_model(dataset, out, settings, serve=_serve, clock=SystemClock(), progress=progress)
     for line in figures_lines(figures):
         typer.echo(line)
     page = write_report(run_folder(published), training_subject(published, SystemClock().now()))
     typer.echo(f"report: {page}")
     typer.echo(f"published {published.path}, now active")
+
+
+def _serve(folder: "ModelFolder") -> "Predict":
+    """The model as the service runs it."""
+    from coopwatch.inference.engines.litert import LiteRTEngine
+    from coopwatch.inference.plan import Plan
+    from coopwatch.workbench.quiet import quiet_natives
+
+    with quiet_natives():
+        return LiteRTEngine(Plan.of(folder, "litert")).predict

@@ -21,18 +21,26 @@ _FLAT = 1e-4  # a slope this small, relative to the first one, is the end
 _REMEMBERED = 10  # steps from which the curvature is estimated
 
 
-def fit_head(features: npt.NDArray[np.floating], true: npt.NDArray[np.intp], labels: int) -> Head:
+def fit_head(
+    features: npt.NDArray[np.floating],
+    true: npt.NDArray[np.intp],
+    labels: int,
+    *,
+    counts: npt.NDArray[np.floating] | None = None,
+) -> Head:
     """The head with the least cross-entropy plus penalty on its weights; every label weighs the same.
 
     Args:
         features: (pictures, features).
         true: (pictures,), the column of each picture's label.
         labels: number of labels; each has at least one picture.
+        counts: (pictures,), as how many pictures each counts; None: as one.
     """
     centre = features.mean(axis=0, dtype=np.float64)
     spread = float(features.std(dtype=np.float64)) or 1.0
     inputs, back = _reduce((features - centre) / spread)
-    solution = _minimise(_loss(inputs, true, labels), np.zeros((inputs.shape[1] + 1, labels)))
+    weight = np.ones(len(true)) if counts is None else counts
+    solution = _minimise(_loss(inputs, true, labels, weight), np.zeros((inputs.shape[1] + 1, labels)))
     weights = back @ solution[:-1] / spread
     return Head(weights=weights.astype(np.float32), bias=(solution[-1] - centre @ weights).astype(np.float32))
 
@@ -45,10 +53,10 @@ def _reduce(inputs: Array) -> tuple[Array, Array]:
     return left * sizes, right.T
 
 
-def _loss(inputs: Array, true: npt.NDArray[np.intp], labels: int) -> Loss:
+def _loss(inputs: Array, true: npt.NDArray[np.intp], labels: int, counts: npt.NDArray[np.floating]) -> Loss:
     inputs = np.column_stack([inputs, np.ones(len(inputs))])
     target = np.eye(labels)[true]
-    weight = (len(true) / (labels * target.sum(axis=0)))[true]
+    weight = counts * (counts.sum() / (labels * (counts @ target)))[true]
     penalty = np.full((inputs.shape[1], 1), PENALTY)
     penalty[-1] = 1e-6  # the bias is all but free
 

@@ -35,6 +35,9 @@ AUGMENTATIONS = {
     "smallvgg": Augmentation(
         rotation_degrees=30, shift=0.1, shear=0.2, zoom=0.2, flip=True, repeat_edge=True
     ),  # of the article "Starting with Keras on your own pictures"
+    "vgg16": Augmentation(
+        rotation_degrees=40, shift=0.2, shear=0.2, zoom=0.2, flip=True
+    ),  # of the article "Reusing a trained network"
     # The article's for `neurocoop`: turned by up to a right angle, black outside, no flips.
     "neurocoop": Augmentation(rotation_degrees=90, shift=0.05, shear=0.2, zoom=0.2),
 }

@@ -15,34 +15,41 @@ Batch = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.f
 
 
 class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # keras ships no types
-    """Shuffled anew each epoch; each picture weighs so that every label counts the same."""
+    """Shuffled anew each epoch; each picture weighs so that every label counts the same.
+
+    Pictures that a model labelled (`is_pseudo`) make up a fixed share of every batch: they come round again where they
+    are few, and wait for the next epoch where they are many.
+    """
 
     def __init__(
         self,
         pixels: Pixels,
-        true: npt.NDArray[np.intp],
+        target: npt.NDArray[np.float32],
         *,
-        labels: int,
         form: Input,
         batch_size: int,
         seed: int,
         recipe: Augmentation | None,
+        is_pseudo: npt.NDArray[np.bool_] | None = None,
+        pseudo_share: float = 0.0,
     ) -> None:
-        """`pixels` is (pictures, height, width, 3), `true` their columns; without a recipe nothing is shuffled."""
+        """`pixels` (pictures, height, width, 3), `target` (pictures, labels); without a recipe nothing is shuffled."""
         super().__init__()
-        self._pixels, self._form, self._recipe = pixels, form, recipe
-        self._target = np.eye(labels, dtype=np.float32)[true]
-        counts = np.maximum(self._target.sum(axis=0), 1)
-        present = int((self._target.sum(axis=0) > 0).sum())
-        self._weight = (len(true) / (present * counts))[true].astype(np.float32)
-        self._batch_size, self._seed, self._epoch = batch_size, seed, 0
-        self._order = self._shuffled()
+        self._pixels, self._target, self._form, self._recipe = pixels, target, form, recipe
+        is_pseudo = np.zeros(len(target), bool) if is_pseudo is None else is_pseudo
+        self._kinds = np.flatnonzero(~is_pseudo), np.flatnonzero(is_pseudo)
+        self._weight = np.ones(len(target), np.float32)
+        for rows in self._kinds:
+            self._weight[rows] = _balance(self._target[rows])
+        self._mixed = min(max(1, round(batch_size * pseudo_share)), batch_size - 1) if is_pseudo.any() else 0
+        self._own, self._seed, self._epoch = batch_size - self._mixed, seed, 0
+        self._orders = self._shuffled()
 
     def __len__(self) -> int:
-        return math.ceil(len(self._target) / self._batch_size)
+        return math.ceil(len(self._kinds[0]) / self._own)
 
     def __getitem__(self, index: int) -> Batch:
-        rows = self._order[index * self._batch_size : (index + 1) * self._batch_size]
+        rows = self._rows(index)
         chosen = np.asarray(self._pixels[rows])
         if self._recipe is not None:
             # Seeded by epoch and batch, so that the order in which batches are asked for does not matter.
@@ -53,10 +60,24 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # keras ships no ty
     def on_epoch_end(self) -> None:
         """Shuffle for the next epoch."""
         self._epoch += 1
-        self._order = self._shuffled()
+        self._orders = self._shuffled()
 
-    def _shuffled(self) -> npt.NDArray[np.intp]:
-        rows = np.arange(len(self._target))
-        if self._recipe is not None:
-            np.random.default_rng((self._seed, self._epoch)).shuffle(rows)
-        return rows
+    def _rows(self, index: int) -> npt.NDArray[np.intp]:
+        human, pseudo = self._orders
+        own = human[index * self._own : (index + 1) * self._own]
+        mixed = math.ceil(self._mixed * len(own) / self._own)  # the last batch may be smaller
+        places = np.arange(index * self._mixed, index * self._mixed + mixed)
+        return np.concatenate([own, pseudo.take(places, mode="wrap")]) if mixed else own
+
+    def _shuffled(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+        if self._recipe is None:
+            return self._kinds
+        rng = np.random.default_rng((self._seed, self._epoch))
+        return rng.permutation(self._kinds[0]), rng.permutation(self._kinds[1])
+
+
+def _balance(target: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The weight of each picture, given as rows of (labels,), by which the labels that occur count the same."""
+    counts = target.sum(axis=0)
+    occurring = np.maximum((counts > 0).sum(), 1)
+    return np.asarray(target @ (len(target) / (occurring * np.maximum(counts, 1))), dtype=np.float32)

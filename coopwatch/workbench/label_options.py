@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from coopwatch.errors import UserMustActError
 from coopwatch.values import Role
+from coopwatch.workbench.dataset import Reading
 
 
 def parse_pairs(option: str, values: Sequence[str]) -> list[tuple[str, str]]:
@@ -27,6 +28,18 @@ def parse_roles(values: Sequence[str]) -> dict[str, Role]:
             raise UserMustActError(f"--roles: received {role}, expected one of {', '.join(Role)}; choose one")
         roles[label] = Role(role)
     return roles
+
+
+def parse_reading(
+    *, roles: Sequence[str] | None, merge: Sequence[str] | None, exclude: Sequence[str] | None, timezone: str = "UTC"
+) -> Reading:
+    """How folders become labels, from the options that say so; None: not given."""
+    return Reading(
+        roles=parse_roles(roles or ()),
+        merge=dict(parse_pairs("--merge", merge or ())),
+        exclude=frozenset(exclude or ()),
+        zone=parse_zone(timezone),
+    )
 
 
 def parse_zone(text: str) -> ZoneInfo:

@@ -1,5 +1,6 @@
 """Decodes every picture of a data set once, at the network's input size; what does not decode is set aside."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from coopwatch.vision.picture import read_picture
 from coopwatch.vision.preprocess import to_input
 from coopwatch.workbench.dataset import Picture
 from coopwatch.workbench.progress import Progress, listed, track
+
+_reserve = getattr(os, "posix_fallocate", lambda file, start, size: os.ftruncate(file, start + size))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -39,8 +42,8 @@ def load_input(picture: Picture, form: Input) -> Pixels:
 def decode_all(pictures: Sequence[Picture], form: Input, progress: Progress) -> Prepared:
     """Every picture as uint8 (height, width, 3), in a file that the system pages in as it is needed."""
     with TemporaryFile() as file:
-        size = len(pictures) * form.height * form.width * 3
-        file.truncate(max(size, 1))
+        # Room is taken before it is used: a full disk then is an error, and not the end of the process by a signal.
+        _reserve(file.fileno(), 0, max(len(pictures) * form.height * form.width * 3, 1))
         values = np.memmap(file, dtype=np.uint8, mode="r+", shape=(len(pictures), form.height, form.width, 3))
 
     def store(row: int, picture: Picture) -> None:

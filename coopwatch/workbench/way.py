@@ -9,8 +9,11 @@ import keras
 from coopwatch.vision.card import Input
 from coopwatch.workbench.dataset import Picture
 from coopwatch.workbench.fit import Fitted
+from coopwatch.workbench.networks.network import Network
 from coopwatch.workbench.pixels import Prepared
+from coopwatch.workbench.progress import Progress
 from coopwatch.workbench.split import Split
+from coopwatch.workbench.stopwatch import Stopwatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -21,9 +24,21 @@ class Trained:
     files: Mapping[str, bytes]
     temperature: float
     unknown_below: float
-    weights: str  # what the network knew before
     facts: Mapping[str, Any]  # for the card: how it was trained
     fitted: Fitted | None = None  # None: a head, which has no epochs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What every way of training is given beside its own settings."""
+
+    network: Network
+    form: Input
+    weights: str  # imagenet, random, or a file
+    seed: int
+    pseudo_share: float  # of what is learnt from, where a model labelled some pictures
+    stopwatch: Stopwatch
+    progress: Progress
 
 
 class Way(Protocol):

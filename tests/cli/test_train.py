@@ -1,34 +1,24 @@
+from dataclasses import replace
 from pathlib import Path
 
-import keras
 import pytest
 import typer
 from click.testing import Result
+from fakes.networks import SMALL, SMALL_BACKBONE
 from fakes.photos import draw_photos
 from typer.testing import CliRunner
 
 from coopwatch.cli.train import register
 from coopwatch.errors import DatasetError, UserMustActError
-from coopwatch.vision.card import Input, load_model_folder
-from coopwatch.workbench.networks.network import Network
+from coopwatch.vision.card import load_model_folder
 from coopwatch.workbench.networks.registry import NETWORKS
-
-FORM = Input(height=20, width=20)
-
-
-def build_small(form: Input, labels: int) -> keras.Model:
-    keras.utils.set_random_seed(4)
-    picture = keras.Input((form.height, form.width, 3))
-    x = keras.layers.GlobalAveragePooling2D()(keras.layers.Conv2D(12, 3, activation="relu")(picture))
-    return keras.Model(picture, keras.layers.Dense(labels, activation="softmax")(x) if labels else x)
 
 
 @pytest.fixture(autouse=True)
 def small_networks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Networks of a few weights under the names of real ones, which take their time."""
-    backbone = Network(name="efficientnet_lite0", build=build_small, input=FORM, way="features")
-    monkeypatch.setitem(NETWORKS, "efficientnet_lite0", backbone)
-    monkeypatch.setitem(NETWORKS, "neurocoop", Network(name="neurocoop", build=build_small, input=FORM))
+    monkeypatch.setitem(NETWORKS, "efficientnet_lite0", SMALL_BACKBONE)
+    monkeypatch.setitem(NETWORKS, "neurocoop", replace(SMALL, name="neurocoop"))
 
 
 def run(*arguments: str | Path) -> Result:
@@ -71,6 +61,11 @@ def test_a_network_can_be_named_and_sized_and_tested_on_other_folders(tmp_path: 
         (["--roles", "egg=food"], "--roles: received food, expected one of hen, egg, empty, other"),
         (["--roles", "egg"], "--roles: received egg, expected two names joined by '='"),
         (["--network", "neurocoop", "--augmentation", "wild"], "--augmentation: received wild"),
+        (["--network", "neurocoop", "--way", "frozen"], "--way: received frozen for neurocoop"),
+        (["--size", "8x30"], "--size: received 8x30, expected at least 9x9 for efficientnet_lite0"),
+        (["--weights", "nowhere.h5"], "--weights nowhere.h5: received"),
+        (["--weights", "photo.jpg"], "--weights: received photo.jpg, expected imagenet, random or a file"),
+        (["--pseudo", "nowhere"], "nowhere: received no such folder"),
     ],
 )
 def test_a_wrong_option_is_named_and_nothing_is_written(tmp_path: Path, options: list[str], said: str) -> None:

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from coopwatch.vision.card import Input
 from coopwatch.workbench.augment import AUGMENTATIONS, Augmentation
@@ -7,10 +8,11 @@ from coopwatch.workbench.batches import Batches
 FORM = Input(height=6, width=6, offset=0.0, scale=1.0)
 PIXELS = np.arange(10, dtype=np.uint8)[:, None, None, None] * np.ones((1, 6, 6, 3), np.uint8)
 TRUE = np.array([0] * 8 + [1] * 2)
+TARGET = np.eye(2, dtype=np.float32)[TRUE]
 
 
 def batches(recipe: Augmentation | None) -> Batches:
-    return Batches(PIXELS, TRUE, labels=2, form=FORM, batch_size=4, seed=3, recipe=recipe)
+    return Batches(PIXELS, TARGET, form=FORM, batch_size=4, seed=3, recipe=recipe)
 
 
 def seen(fed: Batches) -> list[int]:
@@ -46,5 +48,32 @@ def test_every_label_weighs_the_same() -> None:
 
 
 def test_a_label_without_pictures_takes_no_weight_from_the_others() -> None:
-    fed = Batches(PIXELS, TRUE, labels=5, form=FORM, batch_size=10, seed=0, recipe=None)
+    fed = Batches(PIXELS, np.eye(5, dtype=np.float32)[TRUE], form=FORM, batch_size=10, seed=0, recipe=None)
     assert fed[0][2].sum() == 10
+
+
+def mixed(pseudo: int, *, batch_size: int = 4, share: float = 0.25) -> Batches:
+    return Batches(
+        PIXELS,
+        TARGET,
+        form=FORM,
+        batch_size=batch_size,
+        seed=3,
+        recipe=AUGMENTATIONS["none"],
+        is_pseudo=np.arange(10) < pseudo,
+        pseudo_share=share,
+    )
+
+
+@pytest.mark.parametrize(("pseudo", "share"), [(1, 0.25), (4, 0.25), (7, 0.25), (4, 0.5), (4, 0.05)])
+def test_what_a_model_labelled_is_its_share_of_every_batch(pseudo: int, share: float) -> None:
+    fed = mixed(pseudo, share=share)
+    each = [[int(picture[0, 0, 0]) < pseudo for picture in fed[index][0]] for index in range(len(fed))]
+    assert all(sum(batch) == max(1, round(4 * share)) for batch in each[:-1])
+    assert 1 <= sum(each[-1]) <= sum(each[0])
+    assert sorted(picture for picture in seen(fed) if picture >= pseudo) == list(range(pseudo, 10))
+
+
+def test_the_pictures_that_a_model_labelled_take_turns() -> None:
+    fed = mixed(3)
+    assert sorted(picture for picture in seen(fed) if picture < 3) == [0, 1, 2]

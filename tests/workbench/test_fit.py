@@ -15,7 +15,7 @@ def batches(count: int = 24, seed: int = 0) -> Batches:
     rng = np.random.default_rng(seed)
     true = np.arange(count) % 2
     pixels = rng.integers(0, 60, (count, 4, 4, 3), dtype=np.uint8) + (true * 150).astype(np.uint8)[:, None, None, None]
-    return Batches(pixels, true, labels=2, form=FORM, batch_size=8, seed=0, recipe=None)
+    return Batches(pixels, np.eye(2, dtype=np.float32)[true], form=FORM, batch_size=8, seed=0, recipe=None)
 
 
 def network() -> keras.Model:

@@ -1,4 +1,5 @@
 import json
+import resource
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -8,29 +9,32 @@ import keras
 import numpy as np
 import pytest
 from fakes.models import TinyNetwork
+from fakes.networks import SMALL, SMALL_BACKBONE
 
 from coopwatch.clock import ManualClock
 from coopwatch.errors import CoopwatchError, DatasetError, ModelError
 from coopwatch.inference.engines.litert import LiteRTEngine
 from coopwatch.inference.plan import Plan
 from coopwatch.values import Role
-from coopwatch.vision.card import Input, ModelFolder, load_model_folder
-from coopwatch.workbench import scratch
-from coopwatch.workbench.dataset import read_dataset
+from coopwatch.vision.card import ModelFolder, load_model_folder
+from coopwatch.workbench import descent
+from coopwatch.workbench.dataset import Reading, read_dataset
+from coopwatch.workbench.descent import DescentSettings
 from coopwatch.workbench.evaluate import Predict
 from coopwatch.workbench.export import export_litert
-from coopwatch.workbench.networks.network import Network
+from coopwatch.workbench.networks.network import WayName
 from coopwatch.workbench.networks.registry import NETWORKS
 from coopwatch.workbench.progress import Silent
+from coopwatch.workbench.pseudo_pictures import add_pseudo
 from coopwatch.workbench.run_folder import read_run
-from coopwatch.workbench.scratch import ScratchSettings
 from coopwatch.workbench.split import SplitRule
-from coopwatch.workbench.train import TrainSettings, train_model
+from coopwatch.workbench.train import train_model
+from coopwatch.workbench.train_settings import TrainSettings
 
 Draw = Callable[..., Path]
 SCRATCH = TrainSettings(
     network="small",
-    scratch=ScratchSettings(epochs=2, learning_rate=0.003, augmentation="none", batch_size=8),
+    descent=DescentSettings(epochs=2, learning_rate=0.003, augmentation="none", batch_size=8),
 )
 
 
@@ -44,26 +48,10 @@ def run(folder: Path, out: Path, settings: TrainSettings) -> ModelFolder:
     return published
 
 
-def build_small(form: Input, labels: int) -> keras.Model:
-    layers = keras.layers
-    picture = keras.Input((form.height, form.width, 3))
-    x = layers.Conv2D(12, 3, strides=2, activation="relu")(picture)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(picture, layers.Dense(labels, activation="softmax")(x) if labels else x, name="small")
-
-
-def build_small_backbone(form: Input, labels: int) -> keras.Model:
-    keras.utils.set_random_seed(4)  # stands for weights that were learnt elsewhere
-    return build_small(form, labels)
-
-
 @pytest.fixture(autouse=True)
 def small_networks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Networks of a few weights, one of them under the default's name: the real ones take their time."""
-    form = Input(height=20, width=20)
-    backbone = Network(name="efficientnet_lite0", build=build_small_backbone, input=form, way="features")
-    monkeypatch.setitem(NETWORKS, "efficientnet_lite0", backbone)
-    monkeypatch.setitem(NETWORKS, "small", Network(name="small", build=build_small, input=form))
+    monkeypatch.setitem(NETWORKS, "efficientnet_lite0", SMALL_BACKBONE)
+    monkeypatch.setitem(NETWORKS, "small", SMALL)
 
 
 def test_from_scratch_a_whole_network_is_published_with_what_it_is_worth(draw: Draw, tmp_path: Path) -> None:
@@ -99,7 +87,7 @@ def test_a_run_tells_how_the_model_came_about(draw: Draw, tmp_path: Path) -> Non
     assert (told.model, told.network, told.way, told.weights) == ("nest", "small", "scratch", "random")
     assert told.sources == (str(tmp_path / "photos"),)
     assert told.data == published.card.data
-    assert [step.name for step in told.steps] == ["read", "fit", "calibrate", "export", "parity", "evaluate"]
+    assert [step.name for step in told.steps] == ["read", "build", "fit", "calibrate", "export", "parity", "evaluate"]
     assert (told.epochs, told.stopped) == (2, "2 epochs were asked for")
     assert all(len(told.curves[name]) == 2 for name in ("loss", "accuracy", "val_loss", "val_accuracy"))
     assert told.settings["learning_rate"] == 0.003
@@ -114,6 +102,92 @@ def test_of_a_head_on_features_only_the_head_is_learnt(draw: Draw, tmp_path: Pat
     assert (told.way, told.weights, told.curves) == ("features", "imagenet", {})
     assert told.trainable == 12 * 3 + 3 < told.parameters
     assert [step.name for step in told.steps][:3] == ["build", "export", "features"]
+
+
+@pytest.mark.parametrize(
+    ("way", "trainable"),
+    [
+        ("frozen", (972 * 8 + 8) + (8 * 3 + 3)),  # the dense head on 9x9x12 features
+        ("finetune", (12 * 12 + 12) + (12 * 3 + 3)),  # the last block and the head, no normalisation
+    ],
+)
+def test_of_a_backbone_only_what_the_way_names_is_learnt(
+    draw: Draw, tmp_path: Path, way: WayName, trainable: int
+) -> None:
+    settings = TrainSettings(way=way, descent=replace(SCRATCH.descent, learning_rate=None))
+    published = run(draw(), tmp_path / "nest", settings)
+    told = read_run(tmp_path / "nest" / "runs" / published.card.version)
+    assert (told.way, told.weights, told.trainable) == (way, "imagenet", trainable)
+    assert set(published.card.files) == {"model.tflite", "model.keras"}
+    assert told.settings["learning_rate"] == {"frozen": 1e-4, "finetune": 2e-5}[way]
+
+
+def test_finetuning_begins_with_a_head_that_knows_the_labels(draw: Draw, tmp_path: Path) -> None:
+    settings = TrainSettings(way="finetune", descent=replace(SCRATCH.descent, epochs=1, learning_rate=1e-7))
+    assert run(draw(), tmp_path / "nest", settings).card.metrics["accuracy"] == 1.0
+
+
+def test_pictures_that_a_model_labelled_are_learnt_from_and_never_measured_on(draw: Draw, tmp_path: Path) -> None:
+    dataset = add_pseudo(read_dataset([draw()]), [draw("more", days=2, labels=("egg", "empty"))], Reading())
+    clock = ManualClock(datetime(2026, 6, 1, tzinfo=UTC))
+    for settings in (SCRATCH, TrainSettings()):
+        out = tmp_path / settings.network
+        card = train_model(dataset, out, settings, serve=serve, clock=clock, progress=Silent())[0].card
+        assert card.data["pseudo"] == 12
+        assert sum(card.data["labels"]["train"].values()) == 12 + 18
+        assert sum(card.data["labels"]["validation"].values()) == card.metrics["count"] == 9
+
+
+def test_training_goes_on_from_the_weights_of_a_file(draw: Draw, tmp_path: Path) -> None:
+    first = run(draw(), tmp_path / "first", SCRATCH)
+    settings = replace(SCRATCH, weights=str(first.path / "model.keras"))
+    settings = replace(settings, descent=replace(SCRATCH.descent, epochs=1, learning_rate=1e-9))
+    second = run(tmp_path / "photos", tmp_path / "second", settings)
+    assert second.card.training["weights"].endswith("model.keras")
+    before, after = (read_run(m.path.parent / "runs" / m.card.version) for m in (first, second))
+    assert after.curves["val_loss"][0] == pytest.approx(min(before.curves["val_loss"]), rel=1e-3)
+
+
+def test_weights_of_another_network_leave_the_old_model_untouched(
+    draw: Draw, tiny_network: TinyNetwork, tmp_path: Path
+) -> None:
+    old = tiny_network.publish(tmp_path / "nest")
+    with pytest.raises(ModelError, match=r"received the weights of .*, expected those of small"):
+        run(draw(), tmp_path / "nest", replace(SCRATCH, weights=str(old.path / "model.keras")))
+    assert load_model_folder(tmp_path / "nest") == old
+
+
+def test_without_a_picture_to_tune_by_a_network_is_not_trained(draw: Draw, tmp_path: Path) -> None:
+    photos, later = draw(days=1, pictures=1), draw("later", days=1, pictures=1)
+    dataset = read_dataset([photos], test=[later])
+    clock = ManualClock(datetime(2026, 6, 1, tzinfo=UTC))
+    with pytest.raises(DatasetError, match="3 pictures to learn from and none to tune by"):
+        train_model(dataset, tmp_path / "a", SCRATCH, serve=serve, clock=clock, progress=Silent())
+    card = train_model(dataset, tmp_path / "b", TrainSettings(), serve=serve, clock=clock, progress=Silent())[0].card
+    assert card.metrics["count"] == 3
+    assert card.training["calibrated_on"] == 0
+
+
+def test_a_batch_may_be_larger_than_the_data(draw: Draw, tmp_path: Path) -> None:
+    settings = replace(SCRATCH, descent=replace(SCRATCH.descent, batch_size=500))
+    assert run(draw(), tmp_path / "nest", settings).card.metrics["count"] == 9
+
+
+@pytest.mark.parametrize("settings", [SCRATCH, TrainSettings()])
+def test_a_full_disk_is_told_and_leaves_the_old_model_untouched(
+    draw: Draw, tiny_network: TinyNetwork, tmp_path: Path, settings: TrainSettings
+) -> None:
+    old = tiny_network.publish(tmp_path / "nest")
+    folder = draw()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, limits[1]))  # no file may grow beyond that, as on a full disk
+    try:
+        with pytest.raises(CoopwatchError, match=r"received File too large, expected .* room"):
+            run(folder, tmp_path / "nest", settings)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert load_model_folder(tmp_path / "nest") == old
+    assert not [path for path in (tmp_path / "nest").iterdir() if path.name.startswith(".partial")]
 
 
 def test_the_same_seed_and_pictures_give_the_same_files(draw: Draw, tmp_path: Path) -> None:
@@ -164,7 +238,7 @@ def test_a_failed_export_leaves_the_old_model_untouched(
     error: type[Exception],
 ) -> None:
     old = tiny_network.publish(tmp_path / "nest")
-    monkeypatch.setattr(scratch, "export_litert", broken)
+    monkeypatch.setattr(descent, "export_litert", broken)
     with pytest.raises(error):
         run(draw(), tmp_path / "nest", SCRATCH)
     assert load_model_folder(tmp_path / "nest") == old

@@ -17,6 +17,7 @@ from coopwatch.vision.card import Input, Label, ModelCard, ModelFolder, file_has
 from coopwatch.vision.preprocess import to_input
 from coopwatch.vision.publish import publish_model
 from coopwatch.workbench.dataset import Dataset, Picture
+from coopwatch.workbench.descent import MODEL_FILE
 from coopwatch.workbench.evaluate import Serve, evaluate_model, require_known_labels
 from coopwatch.workbench.export import export_litert, keras_bytes
 from coopwatch.workbench.legacy.model_json import read_architecture
@@ -24,7 +25,6 @@ from coopwatch.workbench.legacy.rebuild import rebuild
 from coopwatch.workbench.legacy.weights_h5 import open_weights
 from coopwatch.workbench.parity import ask, compare_export, require_parity
 from coopwatch.workbench.progress import Progress
-from coopwatch.workbench.scratch import MODEL_FILE
 from coopwatch.workbench.train import KERAS_FILE
 
 _DRAWN = 60

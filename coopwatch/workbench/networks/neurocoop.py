@@ -45,9 +45,14 @@ def _build(form: Input, labels: int, dropouts: tuple[float, float] | None = None
     return Sequential(layers, name="neurocoop_dropout" if dropouts else "neurocoop")
 
 
-NEUROCOOP = Network(name="neurocoop", build=_build, input=_FORM)
+_SOURCE = "The neural chicken coop"
+_SMALLEST = 17  # what is left of 17 pixels by two convolutions and two poolings is one
+
+NEUROCOOP = Network(name="neurocoop", source=_SOURCE, build=_build, input=_FORM, smallest=_SMALLEST)
 NEUROCOOP_DROPOUT = Network(
     name="neurocoop_dropout",
+    source=_SOURCE,
+    smallest=_SMALLEST,
     build=lambda form, labels: _build(form, labels, (0.3, 0.1)),
     input=_FORM,
 )

@@ -40,6 +40,7 @@ def _build(form: Input, labels: int) -> Model:
 
 SMALLVGG = Network(
     name="smallvgg",
+    source="Starting with Keras on your own pictures",
     build=_build,
     input=Input(height=64, width=64),
     optimizer="sgd",
