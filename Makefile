@@ -4,7 +4,7 @@ BIN := .venv/bin
 CONFIG ?= config/coopwatch.demo.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format catalogues demo-model bench clean proof-bot proof-cameras proof-daemon proof-systemd proof-docker proof-report soak audit audit-offline
+.PHONY: help run test check format catalogues demo-model bench clean proof-bot proof-cameras proof-daemon proof-sixteen proof-systemd proof-docker proof-report soak audit audit-offline
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */\1\t/' | expand -t 14
@@ -53,6 +53,9 @@ proof-cameras: .venv/dev  ## what cameras cost, 4K and many of them, minutes
 proof-report: .venv/dev  ## the page of a report in a real browser, phone to desktop, day and night, printed (chromium)
 	$(BIN)/python -m pip install --quiet playwright==1.65.2
 	$(BIN)/pytest -q tests/acceptance/proof_report.py
+
+proof-sixteen: .venv/dev  ## what sixteen nests at one frame a second cost, four minutes
+	PYTHONPATH=tests $(BIN)/python -m proofs.sixteen
 
 proof-systemd: .venv/dev  ## the unit on a really booted systemd (root; mmdebstrap, systemd-container), minutes
 	PYTHONPATH=tests $(BIN)/python -m proofs.systemd

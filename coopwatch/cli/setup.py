@@ -11,7 +11,9 @@ import typer
 from coopwatch.errors import ConfigError, UserMustActError
 
 if TYPE_CHECKING:
-    from coopwatch.config.first import FirstAnswers, FirstCamera
+    from collections.abc import Callable
+
+    from coopwatch.config.first import FirstAnswers
     from coopwatch.config.settings import Settings
 
 UNIT = Path(sys.prefix) / "share" / "coopwatch" / "coopwatch.service"
@@ -33,7 +35,6 @@ def setup(
     ] = False,
 ) -> None:
     """Ask for timezone, cameras and the bot's token; write the config, and try every camera."""
-    from coopwatch.config.advice import advice
     from coopwatch.config.first import first_config, secret_files, write_secret
     from coopwatch.config.load import load_settings
 
@@ -53,50 +54,96 @@ def setup(
         config.unlink()  # so that one may simply answer again
         raise
     typer.echo(f"\n{config} is written and sound.")
-    for warning in advice(settings) if not systemd else ():
-        typer.echo(f"warning: {warning}", err=True)
-    if not systemd:
-        _try_cameras(settings, config.parent)
-    else:
+    if systemd:
         _install(answers)
-    _tell_next(config, has_bot=bool(answers.token), systemd=systemd)
+    else:
+        _try_cameras(settings, config.parent)
+        typer.echo(f"Next: coopwatch run --config {config}")
+    if answers.token:
+        _invite(settings, config)
 
 
 def _ask(data_dir: Path, model: Path | None) -> "FirstAnswers":
+    from dataclasses import replace
+
     from coopwatch.config.first import FirstAnswers
 
-    timezone = typer.prompt("Timezone of the coop", default=_timezone())
-    cameras = [_ask_camera("nestcam")]
+    answers = FirstAnswers(timezone="Etc/UTC", data_dir=data_dir, model=(model or _model()).absolute(), cameras=())
+    answers = _checked(
+        "Timezone of the coop, such as Europe/Berlin",
+        "timezone",
+        lambda typed: replace(answers, timezone=typed),
+        default=_timezone(),
+    )
+    answers = _ask_camera(answers, "nestcam")
     while typer.confirm("Another camera?", default=False):
-        cameras.append(_ask_camera(f"camera{len(cameras) + 1}"))
-    folder = model or Path(typer.prompt("Folder of the model that knows the hens", default=str(_model())))
+        answers = _ask_camera(answers, f"camera{len(answers.cameras) + 1}")
+    if model is None:
+        found = str(answers.model) if answers.model.is_dir() else None
+        answers = _checked(
+            "Folder of the model that knows the hens",
+            "model",
+            lambda typed: replace(answers, model=Path(typed).absolute()),
+            default=found,
+        )
     typer.echo(
         "A Telegram bot: write to @BotFather, send /newbot, copy the token. Empty: messages stay in the terminal."
     )
     token = typer.prompt("Token of the bot", default="", hide_input=True, show_default=False)
-    return FirstAnswers(
-        timezone=timezone, data_dir=data_dir, model=folder.absolute(), cameras=cameras, token=token.strip()
-    )
+    return replace(answers, token=token.strip())
 
 
-def _ask_camera(name: str) -> "FirstCamera":
+def _ask_camera(answers: "FirstAnswers", name: str) -> "FirstAnswers":
+    """The answers with one camera more."""
+    from dataclasses import replace
+
     from coopwatch.config.first import FirstCamera
 
-    name = typer.prompt("Name of the camera (a-z, 0-9, _)", default=name)
-    source = typer.prompt("Its address (rtsp://..., http://..., /dev/video0, a folder; simulated: is a drawn coop)")
-    if "://" not in source:
-        return FirstCamera(name=name, source=source)
+    before = answers.cameras
+    place = f"cameras[{len(before)}]"
+    answers = _checked(
+        "Name of the camera (a-z, 0-9, _)",
+        f"{place}.name",
+        lambda typed: replace(answers, cameras=(*before, FirstCamera(name=typed, source="simulated:"))),
+        default=name,
+    )
+    camera = answers.cameras[-1]
+    answers = _checked(
+        "Its address (rtsp://..., http://..., /dev/video0, a folder; simulated: is a drawn coop)",
+        f"{place}.source",
+        lambda typed: replace(answers, cameras=(*before, replace(camera, source=typed))),
+    )
+    camera = answers.cameras[-1]
+    if "://" not in camera.source:
+        return answers
     username = typer.prompt("Its user, if it asks for one", default="", show_default=False)
     password = typer.prompt("And password", default="", hide_input=True, show_default=False) if username else ""
-    return FirstCamera(name=name, source=source, username=username, password=password)
+    return replace(answers, cameras=(*before, replace(camera, username=username, password=password)))
 
 
-def _timezone() -> str:
-    """What the machine itself is set to."""
+def _checked(
+    text: str, key: str, put: "Callable[[str], FirstAnswers]", *, default: str | None = None
+) -> "FirstAnswers":
+    """The answers with what is typed put in; asked again, with the reason, while the config would be wrong."""
+    from coopwatch.config.first import first_mistake
+
+    def check(typed: str) -> "FirstAnswers":
+        answers = put(typed.strip())
+        if (mistake := first_mistake(answers, key)) is not None:
+            raise typer.BadParameter(mistake)
+        return answers
+
+    answers: FirstAnswers = typer.prompt(text, default=default, value_proc=check)
+    return answers
+
+
+def _timezone() -> str | None:
+    """What the machine itself is set to; None for UTC, in which servers live and hens do not."""
     try:
-        return Path("/etc/localtime").resolve().relative_to("/usr/share/zoneinfo").as_posix()
+        zone = Path("/etc/localtime").resolve().relative_to("/usr/share/zoneinfo").as_posix()
     except ValueError:
-        return "Europe/Berlin"
+        return None
+    return None if zone in ("UTC", "Etc/UTC") else zone
 
 
 def _model() -> Path:
@@ -154,8 +201,17 @@ def _install(answers: "FirstAnswers") -> None:
     typer.echo(f"The service runs: systemctl status {UNIT.stem}")
 
 
-def _tell_next(config: Path, *, has_bot: bool, systemd: bool) -> None:
-    if not systemd:
-        typer.echo(f"Next: coopwatch run --config {config}")
-    if has_bot:
+def _invite(settings: "Settings", config: Path) -> None:
+    """Try the token, and make the code that lets the keeper's chat in; the first message there answers it."""
+    import asyncio
+
+    from coopwatch.cli.subscribers import invite
+    from coopwatch.doctor.finding import Grade
+    from coopwatch.doctor.parts import check_bot
+
+    found = asyncio.run(check_bot(settings.chat.telegram))
+    typer.echo(f"bot: {found.seen}{found.remedy and f'; {found.remedy}'}", err=found.grade is not Grade.WELL)
+    if found.grade is Grade.ILL:
         typer.echo(f"Then let your chat in: coopwatch subscribers invite --config {config}")
+    else:
+        invite(config)

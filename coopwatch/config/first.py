@@ -4,6 +4,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from coopwatch.config.load import load_settings
+from coopwatch.config.source import local_path
+from coopwatch.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +59,22 @@ def first_config(answers: FirstAnswers, *, with_files: bool) -> str:
     else:
         lines.append("  telegram: {token_file: token}" if with_files else "  telegram:  # the token is a credential")
     return "\n".join(lines) + "\n"
+
+
+def first_mistake(answers: FirstAnswers, key: str) -> str | None:
+    """What is wrong with the answer that becomes this key of the config; None if it will do."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "coopwatch.yaml"
+        file.write_text(first_config(answers, with_files=False), encoding="utf-8")
+        try:
+            load_settings(file)
+        except ConfigError as error:
+            said = (line.removeprefix(f"{file}:").split(": ", 2) for line in str(error).splitlines())
+            return next((mistake for _, where, mistake in said if where == key), None)
+    path = local_path(answers.cameras[-1].source)
+    if key.endswith("source") and path is not None and not path.exists():
+        return f"received {path}, which is not there, expected an address such as rtsp://camera.local/stream, or a path"
+    return None
 
 
 def secret_files(answers: FirstAnswers) -> dict[str, str]:

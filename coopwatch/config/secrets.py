@@ -11,6 +11,8 @@ from coopwatch.config.settings import CameraSettings, TelegramSettings
 from coopwatch.errors import ConfigError
 
 MAX_BYTES = 4096
+BY_ROOT = Path("/etc/coopwatch")
+"""Where `setup --systemd` keeps secrets: the service gets them as credentials, root's own commands read them there."""
 
 
 def telegram_token(telegram: TelegramSettings) -> SecretStr | None:
@@ -19,7 +21,7 @@ def telegram_token(telegram: TelegramSettings) -> SecretStr | None:
     Raises:
         ConfigError: the file or variable that the settings name gives no token.
     """
-    return read_secret(telegram.token_file, telegram.token_env, "token")
+    return read_secret(telegram.token_file, telegram.token_env, "token", "token")
 
 
 def camera_password(camera: CameraSettings) -> SecretStr | None:
@@ -28,11 +30,13 @@ def camera_password(camera: CameraSettings) -> SecretStr | None:
     Raises:
         ConfigError: the file or variable that the settings name gives no password.
     """
-    return read_secret(camera.password_file, camera.password_env, f"camera_{camera.name}")
+    return read_secret(camera.password_file, camera.password_env, f"camera_{camera.name}", f"{camera.name}.password")
 
 
-def read_secret(file: Path | None, env: str | None, credential: str) -> SecretStr | None:
+def read_secret(file: Path | None, env: str | None, credential: str, by_root: str = "") -> SecretStr | None:
     """The secret of the file, else of the environment variable, else of the systemd credential, else None.
+
+    Outside of the service, what would be the credential is the file `by_root` of root's, for whoever may read it.
 
     Raises:
         ConfigError: what is named gives no secret.
@@ -42,9 +46,8 @@ def read_secret(file: Path | None, env: str | None, credential: str) -> SecretSt
     if env is not None:
         return _from_variable(env)
     folder = os.environ.get("CREDENTIALS_DIRECTORY")
-    if folder is None or not (Path(folder) / credential).exists():
-        return None
-    return _from_file(Path(folder) / credential)
+    found = BY_ROOT / by_root if folder is None else Path(folder) / credential
+    return _from_file(found) if found.is_file() and os.access(found, os.R_OK) else None
 
 
 def secret_file_fault(file: Path) -> str | None:

@@ -11,6 +11,7 @@ from config.files import write_model
 from coopwatch.cli.setup import unit_text
 from coopwatch.config.load import load_settings
 from coopwatch.config.secrets import camera_password, telegram_token
+from coopwatch.doctor.finding import Finding, Grade
 
 ROOT = Path(__file__).resolve().parents[2]
 SIMULATED = "simulated:?seed=7&start=2026-05-01T10:00:00Z"
@@ -37,16 +38,46 @@ def test_a_few_answers_make_a_sound_config_and_a_photo(
     assert (settings.cameras[0].source, settings.chat.terminal) == (SIMULATED, True)
 
 
+def test_an_answer_that_will_not_do_is_asked_again_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_model(tmp_path / "demo")
+    config = tmp_path / "coopwatch.yaml"
+    zone, name, source = ("Berlin", "Europe/Berlin"), ("Nest Cam", "nestcam"), ("usb:0", "192.168.1.5/x", SIMULATED)
+    second = ("y", "nestcam", "yard", "rtsp://", SIMULATED)
+    model = (tmp_path / "none", tmp_path / "demo")
+    answer(monkeypatch, *zone, *name, *source, *second, "n", *map(str, model), "")
+    assert run(monkeypatch, "setup", "--config", config) == 0
+    out, err = capsys.readouterr()
+    for word in (
+        "write Europe/Berlin",
+        "a name of a-z",
+        "expected rtsp://",
+        "which is not there",
+        "no other camera has",
+        "a host after rtsp://",
+        "expected a model folder",
+    ):
+        assert word in out + err, word
+    assert [camera.name for camera in load_settings(config).cameras] == ["nestcam", "yard"]
+
+
+async def refused(_: object) -> Finding:
+    return Finding(check="bot", grade=Grade.ILL, seen="the token is refused", remedy="copy it anew")
+
+
 def test_secrets_stand_in_files_that_their_owner_alone_can_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_model(tmp_path / "demo")
     config = tmp_path / "coopwatch.yaml"
     camera = ("yard", "http://127.0.0.1:9/snap.jpg", "coop", "hush: 'hush'")
+    monkeypatch.setattr("coopwatch.doctor.parts.check_bot", refused)
     answer(monkeypatch, "Europe/Berlin", *camera, "n", "7012345678:abc")
     assert run(monkeypatch, "setup", "--config", config, "--model", tmp_path / "demo") == 0
     out, err = capsys.readouterr()
     assert "yard: no picture" in err
+    assert "bot: the token is refused; copy it anew" in err
     assert "hush" not in out + err + config.read_text()
     settings = load_settings(config)
     password, token = camera_password(settings.cameras[0]), telegram_token(settings.chat.telegram)  # type: ignore[arg-type]

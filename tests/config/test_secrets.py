@@ -7,7 +7,8 @@ from pydantic import SecretStr
 
 from coopwatch.config.advice import advice
 from coopwatch.config.load import load_settings
-from coopwatch.config.secrets import read_secret
+from coopwatch.config.secrets import camera_password, read_secret, telegram_token
+from coopwatch.config.settings import CameraSettings, NestSettings, TelegramSettings
 from coopwatch.errors import ConfigError
 
 SECRET = "hunter2"
@@ -48,6 +49,17 @@ def test_a_secret_comes_from_the_file_then_the_environment_then_the_credential(
 def test_without_systemd_there_is_no_credential(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CREDENTIALS_DIRECTORY")
     assert read_secret(None, None, "token") is None
+
+
+def test_what_root_types_finds_the_secrets_of_the_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CREDENTIALS_DIRECTORY")
+    monkeypatch.setattr("coopwatch.config.secrets.BY_ROOT", tmp_path)
+    camera = CameraSettings(name="yard", source="rtsp://yard.local", nests=(NestSettings(name="left"),))
+    assert (telegram_token(TelegramSettings()), camera_password(camera)) == (None, None)
+    (tmp_path / "token").write_text("7:abc\n")
+    (tmp_path / "yard.password").write_text("hush\n")
+    found = telegram_token(TelegramSettings()), camera_password(camera)
+    assert [revealed(secret) for secret in found] == ["7:abc", "hush"]
 
 
 def test_a_secret_shows_in_no_repr(secret_file: Path) -> None:

@@ -1,0 +1,117 @@
+"""What sixteen nests at one frame a second cost, of one core and in memory: `make proof-sixteen`, four minutes.
+
+Eight streams with two nests each come from a real RTSP server, which is not counted; the demo model names what is seen.
+Once nothing stirs but the noise, as in a coop at most times; once everything moves, so that the gate saves nothing.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+from urllib.request import urlopen
+
+import psutil
+from peers.clip import make_clip
+from peers.rtsp import RtspServer, free_port
+from proofs.findings import Findings
+
+MODEL = Path(__file__).resolve().parents[2] / "models" / "demo"
+STREAMS = 8
+WARM_UP, MEASURED = 40.0, 60.0  # seconds
+MOST_SHARE, MOST_MEGABYTES = 0.5, 400.0
+CLIPS = {"nothing stirs": "smptehdbars", "everything moves": "testsrc2"}
+CONFIG = """\
+timezone: Europe/Berlin
+data_dir: {folder}/data
+model: {model}
+chat: {{terminal: true}}
+monitor: {{port: {port}}}
+cameras:
+"""
+CAMERA = """\
+  - name: cam{number}
+    source: {source}
+    every_seconds: 1
+    nests:
+      - {{name: left{number}, region: {{left: 0, top: 0, right: 0.5, bottom: 1}}}}
+      - {{name: right{number}, region: {{left: 0.5, top: 0, right: 1, bottom: 1}}}}
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What the daemon with its worker and the children of its streams has used until now."""
+
+    seconds: float  # of processor time
+    looks: float
+    classifications: float
+    megabytes: float  # shared pages count once
+    summed: float  # shared pages count in each process
+
+    @classmethod
+    def of(cls, pid: int, port: int) -> Self:
+        """Ask the system, and the daemon's own page."""
+        tree = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+        times = [one.cpu_times() for one in tree]
+        memory = [one.memory_full_info() for one in tree]
+        with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as page:
+            lines = [line.rsplit(" ", 1) for line in page.read().decode().splitlines() if not line.startswith("#")]
+        counted = {
+            name: sum(float(value) for key, value in lines if key.startswith(f"coopwatch_{name}_total"))
+            for name in ("looks", "classifications")
+        }
+        return cls(
+            seconds=sum(one.user + one.system for one in times),
+            megabytes=sum(one.pss for one in memory) / 1e6,
+            summed=sum(one.rss for one in memory) / 1e6,
+            **counted,
+        )
+
+
+def measure(folder: Path, source: str) -> tuple[Cost, Cost]:
+    """Run the daemon with all cameras on one stream; what it had used at the begin and at the end of a minute."""
+    port = free_port()
+    cameras = "".join(CAMERA.format(number=number, source=source) for number in range(STREAMS))
+    config = folder / "coopwatch.yaml"
+    config.write_text(CONFIG.format(folder=folder, model=MODEL, port=port) + cameras)
+    command = [sys.executable, "-m", "coopwatch", "run", "--config", config]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as daemon:
+        try:
+            time.sleep(WARM_UP)
+            before = Cost.of(daemon.pid, port)
+            time.sleep(MEASURED)
+            return before, Cost.of(daemon.pid, port)
+        finally:
+            daemon.terminate()
+
+
+def main() -> None:
+    """Measure, judge, tell."""
+    found = Findings()
+    for what, pattern in CLIPS.items():
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            noise = ("-vf", "noise=alls=4:allf=t")
+            make_clip(
+                folder / "cam.mp4", pattern=pattern, size="640x360", rate=15, seconds=10, key_every=15, extra=noise
+            )
+            with RtspServer(folder) as server:
+                before, after = measure(folder, server.url("cam.mp4", plays=99))
+        looks = (after.looks - before.looks) / MEASURED
+        share = (after.seconds - before.seconds) / MEASURED
+        asked = (after.classifications - before.classifications) / (2 * (after.looks - before.looks))
+        found.add(f"{what}: {STREAMS} looks a second", seen=f"{looks:.1f}, {asked:.0%} of the crops classified",
+                  kept=looks > 0.9 * STREAMS)  # fmt: skip
+        found.add(f"{what}: at most {MOST_SHARE:.0%} of a core", seen=f"{share:.0%}", kept=share <= MOST_SHARE)
+        memory = f"{after.megabytes:.0f} MB, {after.summed:.0f} MB if shared pages are counted in each process"
+        found.add(f"{what}: at most {MOST_MEGABYTES:.0f} MB", seen=memory, kept=after.megabytes <= MOST_MEGABYTES)
+    print(f"load average {os.getloadavg()[0]:.1f}")  # noqa: T201 (how far the figures can be trusted)
+    found.end()
+
+
+if __name__ == "__main__":
+    main()
