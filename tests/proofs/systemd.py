@@ -62,6 +62,11 @@ def start(machine: Machine, api: BotApi, found: Findings) -> None:
     found.add("the status line is worth reading", seen=status, kept="first" in status)
     let_in = [call.method for call in api.journal if call.status == 200]
     found.add("LoadCredential hands over the token: the bot is let in", seen=", ".join(let_in), kept=bool(let_in))
+    invite = "/opt/coopwatch/bin/coopwatch subscribers invite --config /etc/coopwatch/coopwatch.yaml"
+    said = machine.run(f"{invite} 2>&1", check=False)
+    found.add(
+        "root's own command finds the token: a chat is invited", seen=f"{said[:9]}...", kept="lets one chat in" in said
+    )
 
 
 def isolation(machine: Machine, api: BotApi, found: Findings) -> None:
