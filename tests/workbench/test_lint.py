@@ -169,3 +169,24 @@ def test_a_picture_saved_anew_is_a_near_copy_and_another_is_not(draw: Draw) -> N
     assert (one.width, one.height) == (160, 120)
     assert list(near_copies([one, other], [small])) == [(one, small)]
     assert list(near_copies([], [small])) == []
+
+
+@pytest.mark.real
+def test_of_real_pictures_those_saved_anew_are_near_copies_and_those_of_other_labels_are_not(
+    real_data: Path, tmp_path: Path
+) -> None:
+    given = read_dataset([real_data / "nestbox" / "crops"]).pictures[::5]
+    for picture in given:
+        folder = tmp_path / picture.label
+        folder.mkdir(exist_ok=True)
+        with Image.open(picture.path) as image:
+            half = image.resize((image.width // 2, image.height // 2)).point(lambda value: min(255, value + 12))
+            half.save(folder / picture.path.name, quality=60)
+    first, anew = (
+        look_at(pictures, Silent()).looks for pictures in (given, read_dataset([tmp_path], fewest=1).pictures)
+    )
+    found = {one.picture.path.name: other.picture.path.name for one, other in near_copies(first, anew)}
+    assert found == {picture.path.name: picture.path.name for picture in given}
+    for label in {picture.label for picture in given}:
+        others = [look for look in anew if look.picture.label != label]
+        assert list(near_copies([look for look in first if look.picture.label == label], others)) == []
