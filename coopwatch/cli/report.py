@@ -23,8 +23,9 @@ def report(
     from coopwatch.workbench.extra import training_extra
 
     with training_extra("report"):
-        from coopwatch.workbench.report.origin import run_folder, training_subject
+        from coopwatch.workbench.report.origin import training_subject
         from coopwatch.workbench.report.write import write_report
+        from coopwatch.workbench.run_folder import run_folder
 
     folder = load_model_folder(model)
     subject = training_subject(folder, SystemClock().now())

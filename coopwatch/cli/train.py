@@ -79,6 +79,14 @@ Roles = Annotated[
     typer.Option(metavar="LABEL=ROLE", help="hen, egg, empty or other; repeatable.", rich_help_panel="Labels"),
 ]
 Timezone = Annotated[str, typer.Option(help="Of times in file names and of days.", rich_help_panel="Labels")]
+LearningCurve = Annotated[
+    bool,
+    typer.Option(
+        "--learning-curve",
+        help="Also tell whether more photos would help; of the way features.",
+        rich_help_panel="Test",
+    ),
+]
 KeepKeras = Annotated[bool, typer.Option("--keras/--no-keras", help="Keep model.keras beside the export.")]
 
 
@@ -110,6 +118,7 @@ def train(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
     roles: Roles = None,
     timezone: Timezone = "UTC",
     keras: KeepKeras = True,
+    learning_curve: LearningCurve = False,
 ) -> None:
     """Train a model that names what the pictures show, measure it on pictures it never saw, and make it active."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # read when TensorFlow is imported, which is next
@@ -129,10 +138,9 @@ def train(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
     dataset = add_pseudo(read_dataset(datasets, reading, test=test or ()), pseudo or (), reading)
     with training_extra("train"), quiet_natives():
         from coopwatch.workbench.descent import DescentSettings
-        from coopwatch.workbench.report.origin import run_folder, training_subject
-        from coopwatch.workbench.report.write import write_report
+        from coopwatch.workbench.model_curve import add_curve, require_features
         from coopwatch.workbench.train import train_model
-        from coopwatch.workbench.train_settings import TrainSettings
+        from coopwatch.workbench.train_settings import TrainSettings, settle
     settings = TrainSettings(
         network=network,
         way=way,
@@ -150,12 +158,15 @@ def train(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
         pseudo_share=pseudo_share,
         keep_keras=keras,
     )
+    if learning_curve:
+        require_features(network, settle(settings).way)
     with open_progress() as progress:
         published, figures = train_model(dataset, out, settings, serve=_serve, clock=SystemClock(), progress=progress)
+        if learning_curve:
+            add_curve(published, dataset.pictures, settings.split, progress)
     for line in figures_lines(figures):
         typer.echo(line)
-    page = write_report(run_folder(published), training_subject(published, SystemClock().now()))
-    typer.echo(f"report: {page}")
+    _report(published)
     typer.echo(f"published {published.path}, now active")
 
 
@@ -167,3 +178,17 @@ def _serve(folder: "ModelFolder") -> "Predict":
 
     with quiet_natives():
         return LiteRTEngine(Plan.of(folder, "litert")).predict
+
+
+def _report(published: "ModelFolder") -> None:
+    """Write the page of the training, and say where it is and what the learning curve told."""
+    from coopwatch.clock import SystemClock
+    from coopwatch.workbench.figures_text import curve_lines
+    from coopwatch.workbench.report.origin import training_subject
+    from coopwatch.workbench.report.write import write_report
+    from coopwatch.workbench.run_folder import run_folder
+
+    subject = training_subject(published, SystemClock().now())
+    for line in curve_lines(subject.learning):
+        typer.echo(line)
+    typer.echo(f"report: {write_report(run_folder(published), subject)}")

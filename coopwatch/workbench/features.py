@@ -17,6 +17,8 @@ from coopwatch.workbench.litert import LiteRTGraph
 from coopwatch.workbench.pixels import Prepared, load_input, prepare_each
 from coopwatch.workbench.progress import Progress
 
+CACHE_FOLDER = "cache"  # below the model's folder
+
 Vector = npt.NDArray[np.float32]
 
 

@@ -1,7 +1,8 @@
 """Figures as lines for people: counts beside every percentage."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from coopwatch.workbench.learning_curve import LearningPoint
 from coopwatch.workbench.metrics import Figures
 
 
@@ -28,3 +29,15 @@ def figures_lines(figures: Figures) -> Iterator[str]:
         )
     for true, given, count in figures.confusions:
         yield f"  {true} taken for {given}: {count}"
+
+
+def curve_lines(points: Sequence[LearningPoint]) -> Iterator[str]:
+    """Whether more photos would help, a line a number of photos; nothing where nobody asked."""
+    if points:
+        yield "right answers by number of photos:"
+    for point in points:
+        drawn = f"mean of {len(point.right)} draws, " if len(point.right) > 1 else ""
+        yield (
+            f"  {point.photos:>5} a label ({point.learnt_from} in all): {point.mean:.1%} "
+            f"({drawn}{point.lowest} to {point.highest} of {point.count})"
+        )

@@ -9,8 +9,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from coopwatch.errors import ModelError
+from coopwatch.vision.card import ModelFolder
 from coopwatch.workbench.answer import Answer
-from coopwatch.workbench.learning_curve import LearningPoint
 
 RUNS_FOLDER = "runs"  # runs/<version>/ below the model's folder
 RUN_FILE = "run.json"
@@ -51,7 +51,11 @@ class Run(_Part):
     parameters: int
     trainable: int  # of them, were learnt
     answers: tuple[Answer, ...] = ()  # one for each picture of the test part
-    learning_curve: tuple[LearningPoint, ...] = ()  # where it was asked for
+
+
+def run_folder(folder: ModelFolder) -> Path:
+    """Where the record of this version's training lies, if there is one."""
+    return folder.path.parent / RUNS_FOLDER / folder.card.version
 
 
 def write_run(folder: Path, run: Run, summary: str) -> None:

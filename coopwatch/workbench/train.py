@@ -13,6 +13,7 @@ from coopwatch.workbench.descent import Descent
 from coopwatch.workbench.environment import package_versions
 from coopwatch.workbench.evaluate import Evaluation, Serve, evaluate_model
 from coopwatch.workbench.export import keras_bytes
+from coopwatch.workbench.features import CACHE_FOLDER
 from coopwatch.workbench.head_on_features import HeadOnFeatures
 from coopwatch.workbench.layer_table import layer_table
 from coopwatch.workbench.lesson import plan_lesson
@@ -27,7 +28,6 @@ from coopwatch.workbench.stopwatch import Stopwatch
 from coopwatch.workbench.train_settings import TrainSettings, settle
 from coopwatch.workbench.way import Task, Trained, Way
 
-CACHE_FOLDER = "cache"
 KERAS_FILE = "model.keras"
 
 

@@ -9,8 +9,7 @@ from typer.testing import CliRunner
 
 from coopwatch.cli.report import register
 from coopwatch.errors import ModelError
-from coopwatch.workbench.report.origin import run_folder
-from coopwatch.workbench.run_folder import write_run
+from coopwatch.workbench.run_folder import run_folder, write_run
 
 
 def call(*arguments: str | Path) -> Result:

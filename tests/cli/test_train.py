@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,6 +39,16 @@ def test_a_folder_of_photos_becomes_the_active_model(tmp_path: Path) -> None:
     assert (tmp_path / "models" / "nest" / "runs" / card.version / "report.html").is_file()
 
 
+def test_the_learning_curve_is_told_and_stands_in_the_report(tmp_path: Path) -> None:
+    result = run(draw_photos(tmp_path / "photos"), "--out", tmp_path / "nest", "--no-keras", "--learning-curve")
+    assert result.exit_code == 0, result.exception
+    assert "right answers by number of photos:" in result.stdout
+    (report,) = (tmp_path / "nest" / "runs").glob("*/report.json")
+    points = json.loads(report.read_text())["learning_curve"]
+    assert [point["photos"] for point in points] == [1, 2, 3, 5, 9]
+    assert points[-1]["right"] == [9]
+
+
 def test_a_network_can_be_named_and_sized_and_tested_on_other_folders(tmp_path: Path) -> None:
     result = run(
         draw_photos(tmp_path / "photos"), "--out", tmp_path / "nest", "--test", draw_photos(tmp_path / "later", days=1),
@@ -60,6 +71,7 @@ def test_a_network_can_be_named_and_sized_and_tested_on_other_folders(tmp_path: 
         (["--timezone", "Coop/Yard"], "--timezone: received Coop/Yard"),
         (["--roles", "egg=food"], "--roles: received food, expected one of hen, egg, empty, other"),
         (["--roles", "egg"], "--roles: received egg, expected two names joined by '='"),
+        (["--network", "neurocoop", "--learning-curve"], "--learning-curve: received neurocoop"),
         (["--network", "neurocoop", "--augmentation", "wild"], "--augmentation: received wild"),
         (["--network", "neurocoop", "--way", "frozen"], "--way: received frozen for neurocoop"),
         (["--size", "8x30"], "--size: received 8x30, expected at least 9x9 for efficientnet_lite0"),

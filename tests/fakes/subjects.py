@@ -15,6 +15,10 @@ from coopwatch.workbench.metrics import measure
 from coopwatch.workbench.report.subject import Subject
 from coopwatch.workbench.run_folder import Run, Step
 
+CURVE = (
+    LearningPoint(photos=1, learnt_from=3, right=(3, 5), count=9),
+    LearningPoint(photos=5, learnt_from=15, right=(9,), count=9),
+)
 DAY = datetime(2026, 6, 21, 12, tzinfo=UTC)
 
 
@@ -84,9 +88,5 @@ def run(**changes: Any) -> Run:
         "stopped": "the validation loss did not fall for 1 epochs",
         "parameters": 10,
         "trainable": 8,
-        "learning_curve": (
-            LearningPoint(photos=1, learnt_from=3, right=(3, 5), count=9),
-            LearningPoint(photos=5, learnt_from=15, right=(9,), count=9),
-        ),
     }
     return Run(**{**facts, **changes})

@@ -11,6 +11,7 @@ _FEW_PHOTOS = 20  # a label; the guide calls it a start
 _FEW_TESTS = 100  # pictures, below which the interval is wide
 _UNEVEN = 3.0  # times as many photos of one label as of another
 _CALIBRATED = 0.1  # a smaller error is none that a keeper would notice
+_WORTH_MORE = 0.03  # gained by the last doubling of the photos
 _JAGGED = 0.4  # share of epochs in which the training loss rose
 
 
@@ -19,6 +20,7 @@ def advise(subject: Subject) -> tuple[str, ...]:
     return (
         *_on_confusions(subject),
         *_on_photos(subject),
+        *_on_learning(subject),
         *_on_tests(subject),
         *_on_light(subject),
         *_on_certainty(subject),
@@ -47,6 +49,19 @@ def _on_photos(subject: Subject) -> Iterator[str]:
             f"Labels are uneven: {photos[most]} photos of {most}, {photos[least]} of {least}. "
             f"Photos of {least} help more than any others."
         )
+
+
+def _on_learning(subject: Subject) -> Iterator[str]:
+    points = subject.learning
+    halves = [point for point in points if 2 * point.photos <= points[-1].photos]
+    if not halves:
+        return
+    half, whole = halves[-1], points[-1]
+    told = f"{half.mean:.0%} right with {half.photos} photos a label, {whole.mean:.0%} with {whole.photos}"
+    if whole.mean - half.mean > _WORTH_MORE:
+        yield f"More photos would help: {told}."
+    elif whole.mean < 1:
+        yield f"More photos of the same kind would help little ({told}): take those that look like the mistakes below."
 
 
 def _on_tests(subject: Subject) -> Iterator[str]:

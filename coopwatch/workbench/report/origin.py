@@ -1,20 +1,15 @@
 """Finds what a report is made from: a model's folder, or an evaluation of it, in; a subject out."""
 
 from datetime import datetime
-from pathlib import Path
 
 from coopwatch.errors import ModelError
 from coopwatch.vision.card import ModelFolder
 from coopwatch.workbench.dataset import Dataset
 from coopwatch.workbench.evaluate import Evaluation
 from coopwatch.workbench.metrics import measure
+from coopwatch.workbench.model_curve import read_curve
 from coopwatch.workbench.report.subject import Subject
-from coopwatch.workbench.run_folder import RUNS_FOLDER, SUMMARY_FILE, Run, read_run
-
-
-def run_folder(folder: ModelFolder) -> Path:
-    """Where the record of this version's training lies, if there is one."""
-    return folder.path.parent / RUNS_FOLDER / folder.card.version
+from coopwatch.workbench.run_folder import SUMMARY_FILE, Run, read_run, run_folder
 
 
 def training_subject(folder: ModelFolder, made_at: datetime) -> Subject:
@@ -32,6 +27,7 @@ def training_subject(folder: ModelFolder, made_at: datetime) -> Subject:
         made_at=made_at,
         run=run,
         layers=_layers(folder),
+        learning=read_curve(run_folder(folder)),
         is_unseen=True,
     )
 

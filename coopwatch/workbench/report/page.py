@@ -43,7 +43,6 @@ def render_page(subject: Subject, thumbnail: Thumbnail) -> str:
         advice=advise(subject),
         confusions=_confusions(subject),
         worst=subject.mistakes[:MOST_MISTAKES],
-        learning=run.learning_curve if run else (),
         drawings={name: Markup(svg) for name, svg in _drawings(subject)},  # noqa: S704 (an XML writer escaped them)
         style=Markup((here / "page.css").read_text(encoding="utf-8")),  # noqa: S704 (ours)
         way=card.training.get("way", ""),
@@ -59,7 +58,7 @@ def render_page(subject: Subject, thumbnail: Thumbnail) -> str:
 
 def _drawings(subject: Subject) -> Iterator[tuple[str, str]]:
     figures, run = subject.evaluation.figures, subject.run
-    yield "learning", draw_learning(run.learning_curve) if run and run.learning_curve else ""
+    yield "learning", draw_learning(subject.learning) if subject.learning else ""
     yield "confusion", draw_confusion(figures)
     yield "calibration", draw_calibration(figures.calibration)
     yield "photos", draw_photos(subject.photos, figures.labels) if subject.photos and figures.labels else ""

@@ -7,6 +7,7 @@ from datetime import datetime
 from coopwatch.vision.card import ModelCard
 from coopwatch.workbench.answer import Answer
 from coopwatch.workbench.evaluate import Evaluation
+from coopwatch.workbench.learning_curve import LearningPoint
 from coopwatch.workbench.run_folder import Run
 
 
@@ -20,6 +21,7 @@ class Subject:
     made_at: datetime
     run: Run | None = None  # None: how the model was trained is not on record
     layers: str = ""  # the table of layers
+    learning: tuple[LearningPoint, ...] = ()  # empty where nobody asked for it
     is_unseen: bool = False  # whether it is known that the model learnt from none of these pictures
     notes: tuple[str, ...] = ()  # what a reader must know first
 

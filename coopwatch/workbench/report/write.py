@@ -63,8 +63,8 @@ def report_json(subject: Subject) -> dict[str, Any]:
             }
             for answer in subject.mistakes[:MOST_MISTAKES]
         ],
-        "learning_curve": [to_jsonable_python(point) for point in (run.learning_curve if run else ())],
+        "learning_curve": [to_jsonable_python(point) for point in subject.learning],
         "curves": {name: {"raw": list(values), "smoothed": list(smooth(values))} for name, values in curves.items()},
-        "run": run.model_dump(mode="json", exclude={"answers", "curves", "learning_curve"}) if run else None,
+        "run": run.model_dump(mode="json", exclude={"answers", "curves"}) if run else None,
         "data": dict(card.data),
     }

@@ -2,6 +2,7 @@ import pytest
 from fakes.subjects import answer, run, subject
 
 from coopwatch.vision.light_mode import LightMode
+from coopwatch.workbench.learning_curve import LearningPoint
 from coopwatch.workbench.report.advice import advise
 from coopwatch.workbench.report.subject import Subject
 
@@ -11,6 +12,14 @@ GOOD = [
     *(answer(name, name, 0.99) for name in ("red_twin", "egg", "empty") for _ in range(20)),
     *(answer(name, name, 0.99, light=NIGHT) for name in ("red_twin", "egg", "empty") for _ in range(20)),
 ]
+
+
+def curve(*right: int) -> tuple[LearningPoint, ...]:
+    """Right answers of 10 with 1, 2, 4, ... photos a label."""
+    return tuple(
+        LearningPoint(photos=2**number, learnt_from=3 * 2**number, right=(count,), count=10)
+        for number, count in enumerate(right)
+    )
 
 
 def of(photos: dict[str, int], **data: object) -> dict[str, object]:
@@ -27,6 +36,8 @@ def test_where_nothing_is_wanting_nothing_is_advised() -> None:
         (subject([*GOOD, answer("egg", "empty")]), "egg was taken for empty in 1 of 41 pictures"),
         (subject(GOOD, card=of({"red_twin": 4})), "red_twin has 4. Take more, on other days"),
         (subject(GOOD, card=of({"red_twin": 4})), "30 photos of egg, 4 of red_twin"),
+        (subject(GOOD, learning=curve(2, 5, 9)), "More photos would help: 50% right with 2 photos a label, 90% with 4"),
+        (subject(GOOD, learning=curve(2, 9, 9)), "More photos of the same kind would help little (90% right with 2"),
         (subject(GOOD[:5]), "Without a test picture: egg, empty"),
         (subject(GOOD[:5]), "5 test pictures are few: one is 20%, and the true share may be anything from 57% to 100%"),
         (subject(GOOD, card=of({}, split="random")), "split at random"),

@@ -9,8 +9,8 @@ from coopwatch.errors import ModelError
 from coopwatch.workbench.dataset import read_dataset
 from coopwatch.workbench.evaluate import Evaluation
 from coopwatch.workbench.metrics import measure
-from coopwatch.workbench.report.origin import evaluation_subject, run_folder, training_subject
-from coopwatch.workbench.run_folder import write_run
+from coopwatch.workbench.report.origin import evaluation_subject, training_subject
+from coopwatch.workbench.run_folder import run_folder, write_run
 
 ANSWERS = (answer("egg", "egg"), answer("egg", "empty"))
 EVALUATION = Evaluation(answers=ANSWERS, figures=measure(ANSWERS), unreadable=())

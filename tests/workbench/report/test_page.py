@@ -3,7 +3,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from fakes.subjects import answer, run, subject
+from fakes.subjects import CURVE, answer, run, subject
 
 from coopwatch.workbench.report.page import render_page
 from coopwatch.workbench.report.subject import Subject
@@ -13,7 +13,10 @@ HOSTILE = "<script>alert('&')</script>\"$x$"
 SIGNS = [f"{number:05d}" for number in range(43)]
 SUBJECTS = {
     "a run with mistakes": subject(
-        [answer("egg", "egg"), answer("egg", "empty", 0.9), answer("empty", "empty", 0.4)], run=run(), layers="1 dense"
+        [answer("egg", "egg"), answer("egg", "empty", 0.9), answer("empty", "empty", 0.4)],
+        run=run(),
+        layers="1 dense",
+        learning=CURVE,
     ),
     "no mistakes": subject([answer("egg", "egg"), answer("empty", "empty")]),
     "one picture": subject([answer("egg", "egg")]),

@@ -2,12 +2,12 @@ import json
 from pathlib import Path
 
 import pytest
-from fakes.subjects import answer, run, subject
+from fakes.subjects import CURVE, answer, run, subject
 
 from coopwatch.errors import UserMustActError
 from coopwatch.workbench.report.write import write_report
 
-SUBJECT = subject([answer("egg", "egg"), answer("egg", "empty", 0.9)], run=run())
+SUBJECT = subject([answer("egg", "egg"), answer("egg", "empty", 0.9)], run=run(), learning=CURVE)
 
 
 def test_the_page_and_its_figures_lie_side_by_side_and_take_the_place_of_older_ones(tmp_path: Path) -> None:
