@@ -271,6 +271,10 @@ class Store(Protocol):
         """Chat and number of the newest messages that arrived, at most `limit`; the newest one first."""
         ...
 
+    async def shown_since(self, begin: datetime) -> Sequence[tuple[str, datetime | None]]:
+        """Chat and time of each message that arrived since; None: it was on its way, and may have arrived."""
+        ...
+
     async def file_id(self, photo: str) -> str | None:
         """Under which name the service keeps a photo; None: it never got it."""
         ...

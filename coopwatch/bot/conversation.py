@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import replace
+from datetime import timedelta
 
 from telegram import (
     Bot,
@@ -18,9 +19,10 @@ from telegram.error import BadRequest, TelegramError
 
 from coopwatch.bot.asking import Asked, Desk, Keyboard, Reply
 from coopwatch.bot.commands import BY_NAME, Command, allowed, read_command
-from coopwatch.bot.door import Door, Standing, Visitor
+from coopwatch.bot.door import Allowance, Door, Standing, Visitor
 from coopwatch.bot.limits import CAPTION_LIMIT, TEXT_LIMIT, cut
 from coopwatch.bot.meaning import is_chat_gone
+from coopwatch.bot.pace import Limits
 from coopwatch.bot.presses import Change, carry_out, needed_standing
 from coopwatch.core.voice import marked
 from coopwatch.errors import StoreError
@@ -33,6 +35,8 @@ STRANGER = marked("This bot looks after somebody's hens and speaks only with cha
 STORE_BROKEN = marked("I cannot read or write my notes just now. Please try again in a minute.")
 KEEPERS_ONLY = marked("Only keepers may do this.")
 UNKNOWN = marked("I do not know /{name}.")
+MINUTE = timedelta(minutes=1)
+ALL_ANSWERS = 600  # a minute, to all groups together
 ROLES = {Standing.VIEWER: SubscriberRole.VIEWER, Standing.KEEPER: SubscriberRole.KEEPER}
 
 
@@ -43,6 +47,8 @@ class Conversation:
         self._bot = bot
         self._desk = desk
         self._door = door
+        most = Limits().answers_each_minute
+        self._answers = Allowance(each=most, together=ALL_ANSWERS, each_within=MINUTE, together_within=MINUTE)
 
     async def handle(self, update: Update, bot_name: str) -> None:
         """Answer one update; the bot's own name tells which commands are meant for it."""
@@ -50,14 +56,31 @@ class Conversation:
             await self._press(update.callback_query)
             return
         said, chat, person = update.effective_message, update.effective_chat, update.effective_user
-        if said is None or chat is None or said.text is None or update.edited_message or update.edited_channel_post:
+        if said is None or chat is None or update.edited_message or update.edited_channel_post:
+            return
+        if said.migrate_to_chat_id is not None:
+            await self._desk.store.move_chat(f"telegram:{chat.id}", f"telegram:{said.migrate_to_chat_id}")
+            return
+        if said.text is None:
             return
         asked = read_command(said.text, visitor=_visitor(chat, person, said), bot_name=bot_name)
         if asked is None:
             return
         reply = await self._answer(asked, language=nearest_language(person.language_code if person else None))
-        if reply:
+        if reply and self._may_speak(chat.id):
             await self._post(chat.id, reply, asked.visitor.thread)
+
+    def _may_speak(self, chat_id: int) -> bool:
+        """Whether the limits of groups leave room for an answer; whoever asks more gets silence."""
+        if chat_id > 0:
+            return True
+        now, chat = self._desk.clock.now(), str(chat_id)
+        is_left = self._answers.is_left(chat, now)
+        if is_left:
+            self._answers.use(chat, now)
+        else:
+            log.info("The group %s asks so much that an answer was left out", chat)
+        return is_left
 
     async def _answer(self, asked: Asked, *, language: str) -> Reply | None:
         """The reply; None where the bot better says nothing: to a talkative stranger, or among others in a group."""

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 
 from coopwatch.bot.plan import Hold, Refuse, Step, next_step
@@ -100,11 +100,13 @@ class Lane:
         """Send it and mark its rows; until when the chat is to be left alone."""
         try:
             told = await self._find(delivery)
-            if told is None and self._is_hopeless(delivery):
-                await self._give_up(delivery, "no answer in time")
-                return None
-            if told is None:
-                told = await self._send(delivery)
+        except MessengerError as error:
+            return await self._fail(delivery, error, is_in_doubt=True)
+        if told is None and self._is_hopeless(delivery):
+            await self._give_up(delivery, "no answer in time")
+            return None
+        try:
+            told = told or await self._send(delivery)
         except MessengerError as error:
             return await self._fail(delivery, error)
         self._ledger.arrived |= dict.fromkeys(delivery.numbers, told)
@@ -144,11 +146,13 @@ class Lane:
             del arrived[number]
             self._ledger.doubts.pop(number, None)
 
-    async def _fail(self, delivery: Delivery, error: MessengerError) -> datetime | None:
+    async def _fail(self, delivery: Delivery, error: MessengerError, *, is_in_doubt: bool = False) -> datetime | None:
+        """Carry out what the error means; a message that could not be looked for stays in doubt."""
         first = delivery.messages[0]
-        if isinstance(error, UnknownOutcomeError):
+        if isinstance(error, UnknownOutcomeError) and not is_in_doubt:
             self._ledger.doubts[first.number] = self._ledger.doubts.get(first.number, 0) + 1
         decision = decide(error, first.attempts, self._clock.now())
+        decision = replace(decision, look_first=decision.look_first or is_in_doubt)
         if decision.unsubscribe:
             log.warning("%s is gone and gets no more messages: %s", self._chat, error)
             await self._store.unsubscribe(self._chat)

@@ -5,11 +5,20 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import httpx
-from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
 
 from coopwatch.errors import (
     BrokenOffError,
     ChatGoneError,
+    ChatMovedError,
     MessengerError,
     RefusedError,
     TryLaterError,
@@ -64,6 +73,8 @@ def meaning_of(error: TelegramError) -> MessengerError:
     match error:
         case RetryAfter():
             return TryLaterError(text, after=_seconds(error.retry_after))
+        case ChatMigrated():
+            return ChatMovedError(text, to=f"telegram:{error.new_chat_id}")
         case BadRequest():
             return RefusedError(text)
         case NetworkError() if error.__cause__ is not None:

@@ -6,9 +6,10 @@ of those known since.
 """
 
 from collections.abc import Sequence
-from itertools import count, islice
+from itertools import islice
 
 APART_FROM = -1_000_000_000_000  # supergroups and channels have numbers below this
+MOST = 100  # numbers to look under; each costs a call
 KEPT = 5_000  # numbers of one box; far more than one time-out lasts
 
 
@@ -29,10 +30,12 @@ class Numbers:
         """The highest number known where the chat's messages are counted; None: none yet."""
         return max(self._known.get(_box(chat_id), ()), default=None)
 
-    def unknown(self, chat_id: int, *, after: int, most: int) -> Sequence[int]:
-        """The lowest numbers above `after` that are not known, at most so many."""
+    def unknown(self, chat_id: int, *, after: int, beyond: int) -> Sequence[int]:
+        """The numbers above `after` that are not known: up to the newest one known, and so many beyond it."""
         known = self._known.get(_box(chat_id), {})
-        return list(islice((number for number in count(after + 1) if number not in known), most))
+        newest = max(after, self.newest(chat_id) or 0)
+        candidates = (number for number in range(after + 1, newest + beyond + 1) if number not in known)
+        return list(islice(candidates, MOST))
 
 
 def _box(chat_id: int) -> int:

@@ -1,7 +1,9 @@
 """Keeps to the Bot API's limits: who wants to call in, how long to wait out.
 
 The limits are those of the Bot API's FAQ: about 30 messages a second in all, 20 a minute into a group, one a second
-into a chat. A call is counted when it has *ended*: however long it was on its way, no minute ever has more.
+into a chat. A call is counted when it has *ended*: however long it was on its way, no minute ever has more. What a
+program that was killed sent in its last minute counts too: events as they are remembered, answers as if all that may
+be given had been given when this one began.
 """
 
 import asyncio
@@ -21,6 +23,7 @@ class Limits:
     group_each_minute: int = 20
     spared_each_second: int = 5  # for answers to people: events leave so many free
     spared_each_minute: int = 4  # in a group
+    answers_each_minute: int = 8  # in a group; nobody writes them down, so that after a kill so many are assumed
 
 
 @dataclass(slots=True)
@@ -52,8 +55,14 @@ class Pace:
     def __init__(self, limits: Limits = Limits(), *, time: Callable[[], float] | None = None) -> None:
         self._limits = limits
         self._time = time or (lambda: asyncio.get_running_loop().time())
+        self._began: float | None = None
         self._all = Window(SECOND)
         self._chats: dict[int, Window] = {}
+
+    def remember(self, chat_id: int, seconds_ago: float) -> None:
+        """A program that ran before this one sent a message into the chat."""
+        window = self._window(chat_id)
+        window.ended = deque(sorted([*window.ended, self._time() - max(0.0, seconds_ago)]))
 
     def wait(self, chat_id: int, *, spare: bool) -> float:
         """Seconds until a message may go to the chat; with `spare`, some room is left for answers to people."""
@@ -92,8 +101,16 @@ class Pace:
     def _window(self, chat_id: int) -> Window:
         if chat_id not in self._chats:
             self._forget_quiet_chats()
-            self._chats[chat_id] = Window(MINUTE if chat_id < 0 else SECOND)
+            self._chats[chat_id] = self._new_window(chat_id)
         return self._chats[chat_id]
+
+    def _new_window(self, chat_id: int) -> Window:
+        now = self._time()
+        self._began = now if self._began is None else self._began
+        if chat_id > 0:
+            return Window(SECOND)
+        assumed = self._limits.answers_each_minute if now - self._began < MINUTE else 0
+        return Window(MINUTE, deque([self._began] * assumed))
 
     def _forget_quiet_chats(self) -> None:
         """Strangers come and go for years; a chat without a call in its window needs no window."""

@@ -1,11 +1,14 @@
 """Shows things in Telegram's chats: what a message looks like in, the Bot API's calls made, where it stands now out."""
 
+import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
 
 from telegram import Bot, InlineKeyboardMarkup, InputMediaPhoto, Message
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
 from coopwatch.bot.limits import CAPTION_LIMIT, TEXT_LIMIT, cut
 from coopwatch.bot.meaning import is_chat_gone
@@ -13,6 +16,8 @@ from coopwatch.bot.uploads import Uploads
 from coopwatch.ports import Told
 
 log = logging.getLogger(__name__)
+
+LONGEST_PAUSE = timedelta(seconds=5)  # that Telegram may ask for between two looks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +62,17 @@ class Post:
             return await self.show(chat_id, look)
         return told
 
-    async def find(self, chat_id: int, look: Look, numbers: Iterable[int]) -> Told | None:
-        """The message of ours among these that looks so, or could: to edit it to what it should be shows it."""
+    async def find(self, chat_id: int, look: Look, numbers: Iterable[int], ruled_out: set[int]) -> Told | None:
+        """The message of ours among these that looks so, or could: to edit it to what it should be shows it.
+
+        What is not it goes into `ruled_out`, and is not asked again when the line breaks and this begins anew.
+        """
         for number in numbers:
+            if number in ruled_out:
+                continue
             told = Told(message_id=number, has_photo=look.photo is not None)
             try:
-                await self._change_text(chat_id, told, look)
+                await _patiently(partial(self._change_text, chat_id, told, look))
             except BadRequest as error:
                 if _says(error, "not modified"):
                     return told
@@ -70,6 +80,7 @@ class Post:
                     return replace(told, has_photo=not told.has_photo)  # the photo was refused, or will come later
                 if is_chat_gone(error):
                     raise
+                ruled_out.add(number)
             else:
                 return told
         return None
@@ -146,6 +157,25 @@ class Post:
         else:
             text = cut(look.text, TEXT_LIMIT)
             await self._bot.edit_message_text(text, chat_id, told.message_id, reply_markup=look.buttons)
+
+
+async def _patiently(call: Callable[[], Awaitable[None]]) -> None:
+    """One of many calls, all of which must succeed: a moment's trouble does not end them."""
+    for last in (False, False, True):
+        try:
+            await call()
+        except BadRequest:
+            raise
+        except RetryAfter as error:
+            pause = timedelta(seconds=error.retry_after) if isinstance(error.retry_after, int) else error.retry_after
+            if last or pause > LONGEST_PAUSE:
+                raise
+            await asyncio.sleep(pause.total_seconds())
+        except NetworkError:
+            if last:
+                raise
+        else:
+            return
 
 
 def _says(error: TelegramError, *parts: str) -> bool:

@@ -1,16 +1,17 @@
 """The Telegram bot: messages in, photos with captions out to chats; commands of people in, replies out."""
 
+import asyncio
 import logging
 import os
 import re
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 from pathlib import Path
 from typing import Self
 
 from telegram import Bot, Update
-from telegram.error import ChatMigrated, TelegramError
+from telegram.error import TelegramError
 
 from coopwatch.bot.api import BotApiRequest
 from coopwatch.bot.asking import Desk
@@ -18,7 +19,7 @@ from coopwatch.bot.conversation import Conversation
 from coopwatch.bot.door import Door
 from coopwatch.bot.meaning import meant
 from coopwatch.bot.numbers import KEPT, Numbers
-from coopwatch.bot.pace import Limits, Pace
+from coopwatch.bot.pace import MINUTE, Limits, Pace
 from coopwatch.bot.pairing import how_to_pair, make_invitation
 from coopwatch.bot.post import Look, Post
 from coopwatch.bot.redaction import token_kept_out_of_logs
@@ -27,15 +28,15 @@ from coopwatch.bot.updates import Listener
 from coopwatch.bot.uploads import Uploads
 from coopwatch.clock import Clock
 from coopwatch.core.voice import Names
-from coopwatch.errors import ChatMovedError, RefusedError, StoreError, UserMustActError
+from coopwatch.errors import BrokenOffError, RefusedError, StoreError, UnknownOutcomeError, UserMustActError
 from coopwatch.locale.catalogue import load_languages
 from coopwatch.ports import Coop, Delivery, Store, SubscriberRole, Told
 from coopwatch.values import Event, EventKind
 
 log = logging.getLogger(__name__)
 
-PROBES = 8  # numbers that a message of unknown fate is looked for under
-PROBES_OF_OLD = 40  # when it was sent before the program was killed: what was on its way beside it is unknown too
+SPARE = 3  # numbers that people's own messages may have taken
+BEFORE_A_KILL = 40  # messages that may have been on their way when the program was killed
 
 _TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
 _CHAT = re.compile(r"telegram:(-?\d+)")
@@ -84,7 +85,9 @@ class TelegramBot:
         )
         self._pace = Pace(Limits())
         self._numbers = Numbers()
+        self._in_doubt: dict[int, set[int]] = {}  # chats whose last message may have arrived -> what it surely is not
         self._learnt: int | None = None  # the newest number that was told before the program began
+        self._learning = asyncio.Lock()
         self._uploads = Uploads(store, data_dir)
         self._line = AsyncExitStack()
         self._bot: Bot
@@ -123,8 +126,9 @@ class TelegramBot:
 
     async def turn(self, chat: str) -> None:
         """Wait until the Bot API's limits let one more message into the chat."""
-        if self._learnt is None:
-            await self._learn_numbers()
+        async with self._learning:
+            if self._learnt is None:
+                self._learnt = await self._learn()
         if found := _CHAT.fullmatch(chat):
             await self._pace.turn(int(found[1]))
 
@@ -142,13 +146,15 @@ class TelegramBot:
         """
         chat_id, look = _chat_id(delivery), self._look(delivery)
         told = delivery.story.told if delivery.story else None
-        with meant():
-            try:
-                if told is not None:
-                    return await self._post.change(chat_id, told, look)
+        if told is not None:
+            with meant():
+                return await self._post.change(chat_id, told, look)
+        try:
+            with meant():
                 told = replace(await self._post.show(chat_id, look), is_digest=delivery.is_digest)
-            except ChatMigrated as moved:
-                raise ChatMovedError(str(moved), to=f"telegram:{moved.new_chat_id}") from moved
+        except (BrokenOffError, UnknownOutcomeError):
+            self._in_doubt[chat_id] = set()
+            raise
         await self._tell_visit_of_egg(chat_id, delivery)
         return told
 
@@ -162,11 +168,16 @@ class TelegramBot:
         chat_id = _chat_id(delivery)
         if not after:
             return None
-        is_old = after <= (self._learnt or 0)
-        numbers = self._numbers.unknown(chat_id, after=after, most=PROBES_OF_OLD if is_old else PROBES)
+        ruled_out = self._in_doubt.setdefault(chat_id, set())
+        on_their_way = BEFORE_A_KILL if after <= (self._learnt or 0) else len(self._in_doubt)
+        numbers = self._numbers.unknown(chat_id, after=after, beyond=on_their_way + SPARE)
         with meant():
-            told = await self._post.find(chat_id, self._look(delivery), numbers)
-        return told and replace(told, is_digest=delivery.is_digest)
+            told = await self._post.find(chat_id, self._look(delivery), numbers, ruled_out)
+        del self._in_doubt[chat_id]  # it arrived, or goes out anew
+        if told is None:
+            return None
+        self._numbers.note(chat_id, told.message_id)
+        return replace(told, is_digest=delivery.is_digest)
 
     async def _offer_pairing(self, bot_name: str) -> None:
         """While nobody is paired, show a keeper's code where the program runs: in the log."""
@@ -189,12 +200,17 @@ class TelegramBot:
         except StoreError as error:
             log.error("The chat cannot be told of it: %s", error)
 
-    async def _learn_numbers(self) -> None:
-        self._learnt = 0
+    async def _learn(self) -> int:
+        """Take up what the program before this one left: numbers, and how full each group's minute is."""
+        newest, now = 0, self._clock.now()
         for chat, number in await self._store.newest_told(KEPT):
             if found := _CHAT.fullmatch(chat):
                 self._numbers.note(int(found[1]), number)
-                self._learnt = max(self._learnt, number)
+                newest = max(newest, number)
+        for chat, at in await self._store.shown_since(now - timedelta(seconds=MINUTE)):
+            if found := _CHAT.fullmatch(chat):
+                self._pace.remember(int(found[1]), (now - at).total_seconds() if at else 0.0)
+        return newest
 
     def _look(self, delivery: Delivery) -> Look:
         return look_of(delivery, self._desk.voice(delivery.subscriber.language), now=self._clock.now())

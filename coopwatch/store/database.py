@@ -195,6 +195,10 @@ class Database:
         """Chat and number of the newest messages that arrived, at most `limit`."""
         return await self._transact(Care.READ, lambda connection: messages.newest_told(connection, limit))
 
+    async def shown_since(self, begin: datetime) -> Sequence[tuple[str, datetime | None]]:
+        """Chat and time of each message that arrived since; None: it was on its way, and may have arrived."""
+        return await self._transact(Care.READ, lambda connection: messages.shown_since(connection, begin))
+
     async def file_id(self, photo: str) -> str | None:
         """Under which name the service keeps a photo; None: it never got it."""
         return await self._transact(Care.READ, lambda connection: messages.find_file_id(connection, photo))

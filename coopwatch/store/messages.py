@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, or_, select, update
+from sqlalchemy import Connection, Select, func, insert, or_, select, update
 
 from coopwatch.ports import Story, SubscriberRole, Told
 from coopwatch.store import history
@@ -112,6 +112,16 @@ def newest_told(connection: Connection, limit: int) -> Sequence[tuple[str, int]]
         .limit(limit)
     )
     return [(row.chat, row.message_id) for row in connection.execute(query)]
+
+
+def shown_since(connection: Connection, begin: datetime) -> Sequence[tuple[str, datetime | None]]:
+    """Chat and time of each message that arrived since; None: it was on its way. A later edit is no message."""
+    first = func.min(outbox.c.sent_at)
+    arrived = select(outbox.c.chat, first).group_by(outbox.c.chat, outbox.c.message_id)
+    arrived = arrived.where(outbox.c.message_id.is_not(None)).having(first > begin)
+    doubted = select(outbox.c.chat).distinct().where(_WAITING, outbox.c.sent_after.is_not(None))
+    shown = [(row[0], row[1]) for row in connection.execute(arrived)]
+    return [*shown, *((chat, None) for chat in connection.scalars(doubted))]
 
 
 def find_file_id(connection: Connection, photo: str) -> str | None:

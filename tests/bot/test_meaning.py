@@ -6,6 +6,7 @@ import httpx
 import pytest
 from telegram.error import (
     BadRequest,
+    ChatMigrated,
     Conflict,
     Forbidden,
     InvalidToken,
@@ -19,6 +20,7 @@ from coopwatch.bot.meaning import is_token_refused, meaning_of, meant
 from coopwatch.errors import (
     BrokenOffError,
     ChatGoneError,
+    ChatMovedError,
     MessengerError,
     RefusedError,
     TryLaterError,
@@ -42,6 +44,7 @@ def caused(error: TelegramError, cause: Exception) -> TelegramError:
     [
         (Forbidden("bot was blocked by the user"), ChatGoneError),
         (BadRequest("Chat not found"), ChatGoneError),
+        (ChatMigrated(-1001), ChatMovedError),
         (BadRequest("Message text is empty"), RefusedError),
         (NetworkError("Internal Server Error"), TryLaterError),
         (caused(NetworkError("httpx.ConnectError"), httpx.ConnectError("refused")), TryLaterError),

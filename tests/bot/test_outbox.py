@@ -157,6 +157,20 @@ async def test_what_is_found_is_not_sent_again() -> None:
         assert post.store.outbox[0].told == Told(message_id=1000, has_photo=False)
 
 
+async def test_what_could_not_be_looked_for_stays_in_doubt() -> None:
+    """Telegram told the bot to slow down while it looked: it then sent what had arrived once more."""
+    async with at_work(ANN) as post:
+        post.messenger.fail(ANN, BrokenOffError("hung up"))
+        post.messenger.fail_to_find(TryLaterError("slow down"), TryLaterError("slow down"))
+        await post.tell()
+        (lost,) = post.messenger.tried
+        post.messenger.lost.append(alone(lost))
+        for _ in range(3):
+            await post.settle(LONGEST_PAUSE)
+        assert len(post.messenger.tried) == 1
+        assert post.store.outbox[0].state == "sent"
+
+
 async def test_a_line_that_breaks_again_and_again_loses_no_message() -> None:
     async with at_work(ANN) as post:
         post.messenger.fail(ANN, *[BrokenOffError("hung up")] * 9)

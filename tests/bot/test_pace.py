@@ -27,9 +27,17 @@ async def call(pace: Pace, hand: Hand, chat_id: int, *, takes: float = 0.0) -> N
         hand.now += takes
 
 
+def at_work(hand: Hand, limits: Limits = LIMITS) -> Pace:
+    """A pace that began long ago."""
+    pace = Pace(limits, time=hand)
+    pace.wait(GROUP, spare=False)
+    hand.now += 60
+    return pace
+
+
 async def test_events_leave_room_for_answers_in_a_group() -> None:
     hand = Hand()
-    pace = Pace(time=hand)
+    pace = at_work(hand)
     for _ in range(LIMITS.group_each_minute - LIMITS.spared_each_minute):
         assert pace.wait(GROUP, spare=True) == 0
         await call(pace, hand, GROUP)
@@ -78,7 +86,7 @@ def test_no_minute_of_a_group_has_more_than_it_may(calls: list[tuple[float, floa
 
 async def test_what_is_on_its_way_counts() -> None:
     hand = Hand()
-    pace = Pace(Limits(group_each_minute=1), time=hand)
+    pace = at_work(hand, Limits(group_each_minute=1))
     async with pace.call(GROUP):
         hand.now += 100
         assert pace.wait(GROUP, spare=False) > 0
@@ -94,3 +102,23 @@ async def test_chats_that_fell_silent_are_forgotten() -> None:
         await call(pace, hand, 100 + person)
         hand.now += 2
     assert len(pace._chats) <= 2
+
+
+@given(
+    st.lists(st.floats(0, 59), max_size=LIMITS.group_each_minute - LIMITS.answers_each_minute),
+    st.lists(st.floats(0, 30), min_size=30, max_size=60),
+)
+def test_a_kill_gives_a_group_no_fresh_minute(before: list[float], pauses: list[float]) -> None:
+    """A storm with kills put 21 messages into one minute of a group: the minute before the kill was forgotten."""
+    hand = Hand()
+    arrived = sorted(hand.now - ago for ago in [*before, *[0.0] * LIMITS.answers_each_minute])
+    pace = Pace(time=hand)
+    for ago in before:
+        pace.remember(GROUP, ago)
+    for pause in pauses:
+        hand.now += pause
+        hand.now += pace.wait(GROUP, spare=False)
+        asyncio.run(call(pace, hand, GROUP))
+        arrived.append(hand.now)
+    for number, at in enumerate(arrived[LIMITS.group_each_minute :]):
+        assert at - arrived[number] >= 60 - 1e-6

@@ -376,6 +376,19 @@ async def test_a_digest_is_no_message_of_a_visit_but_its_number_is_known(store: 
     assert list(await store.newest_told(1)) == [(first.chat, 78)]
 
 
+async def test_what_was_shown_lately_is_known_once_a_message_and_what_is_in_doubt_too(store: Store) -> None:
+    await store.subscribe(keeper())
+    await store.save(memory(), [*visit(0, 30), nesting(40), nesting(60)])
+    old, changed, fresh, doubted = await store.unsent(START, 4)
+    told = Told(message_id=77, has_photo=True)
+    await store.mark_sent(old.number, at=START, told=told)
+    await store.mark_sent(changed.number, at=START + timedelta(minutes=2), told=told)
+    await store.mark_sent(fresh.number, at=START + timedelta(minutes=2), told=replace(told, message_id=78))
+    await store.mark_sending(doubted.number, after=78)
+    shown = await store.shown_since(START + timedelta(minutes=1))
+    assert list(shown) == [(old.chat, START + timedelta(minutes=2)), (old.chat, None)]
+
+
 async def test_an_eggs_own_message_is_not_the_visits(store: Store) -> None:
     await store.subscribe(keeper())
     await store.save(memory(), visit(0, 30, laid=True))

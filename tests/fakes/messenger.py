@@ -17,6 +17,7 @@ class FakeMessenger:
         self.lost: list[Delivery] = []  # arrived, though the answer was an error
         self.looked_for: list[Delivery] = []
         self._errors: dict[str, list[Exception]] = defaultdict(list)
+        self._blind: list[Exception] = []
         self._closed: dict[str, asyncio.Event] = {}
 
     @property
@@ -45,6 +46,8 @@ class FakeMessenger:
     async def find(self, delivery: Delivery, *, after: int) -> Told | None:
         """Whether a delivery of the same messages is among the lost ones."""
         self.looked_for.append(delivery)
+        if self._blind:
+            raise self._blind.pop(0)
         if any(lost.numbers == delivery.numbers for lost in self.lost):
             return Told(message_id=1000, has_photo=False)
         return None
@@ -52,6 +55,10 @@ class FakeMessenger:
     def fail(self, chat: str, *errors: Exception) -> None:
         """Let the next messages to the chat fail, one error each."""
         self._errors[chat].extend(errors)
+
+    def fail_to_find(self, *errors: Exception) -> None:
+        """Let the next looks for a message fail, one error each."""
+        self._blind.extend(errors)
 
     def hold(self, chat: str) -> asyncio.Event:
         """Let messages to the chat hang until the event is set."""

@@ -229,6 +229,19 @@ class FakeStore:
         told = {(row.message.chat, row.told.message_id) for row in self.outbox if row.told}
         return sorted(told, key=lambda one: one[1], reverse=True)[:limit]
 
+    async def shown_since(self, begin: datetime) -> Sequence[tuple[str, datetime | None]]:
+        self._work()
+        first: dict[tuple[str, int], datetime] = {}
+        for row in self.outbox:
+            if row.told and row.sent_at:
+                key = row.message.chat, row.told.message_id
+                first[key] = min(row.sent_at, first.get(key, row.sent_at))
+        doubted = {
+            row.message.chat for row in self.outbox if row.state == "waiting" and row.message.sent_after is not None
+        }
+        shown = [(chat, at) for (chat, _), at in first.items() if at > begin]
+        return [*shown, *((chat, None) for chat in doubted)]
+
     async def file_id(self, photo: str) -> str | None:
         self._work()
         return self.file_ids.get(photo)
