@@ -43,7 +43,7 @@ proof-daemon: .venv/dev  ## start, memory and frame-to-chat delay of the daemon 
 	PYTHONPATH=tests $(BIN)/python -m proofs.daemon
 
 proof-bot: .venv/dev  ## no fault loses or doubles a message: 200 chats, 1,000 events, ten minutes of outage
-	$(BIN)/pytest -q tests/acceptance/proof_bot_storm.py
+	$(BIN)/pytest -q -s tests/acceptance/proof_bot_storm.py
 	PYTHONPATH=tests $(BIN)/python -m proofs.bot_storm
 
 proof-cameras: .venv/dev  ## what cameras cost, 4K and many of them, minutes

@@ -76,9 +76,12 @@ class Desk:
 
     async def last_days(self, days: int, voice: Voice) -> Sequence[Event]:
         """What happened today and on the days before, `days` in all."""
-        today = self.today(voice)
-        first, _ = day_bounds(today - timedelta(days=days - 1), voice.zone)
-        _, end = day_bounds(today, voice.zone)
+        return await self.days(self.today(voice), days, voice)
+
+    async def days(self, last: date, days: int, voice: Voice) -> Sequence[Event]:
+        """What happened on a day of the coop and on those before, `days` in all."""
+        first, _ = day_bounds(last - timedelta(days=days - 1), voice.zone)
+        _, end = day_bounds(last, voice.zone)
         return await self.events(first, end)
 
     def today(self, voice: Voice) -> date:

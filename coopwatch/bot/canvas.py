@@ -8,6 +8,7 @@ from coopwatch.vision.lettering import Colour, Lettering
 
 WIDTH = 1080  # pixels of the finished picture; the Bot API keeps up to 1280
 MARGIN = 56
+_SMALLER = 0.65  # of the size that a text should have; less is hard to read
 _FINER = 2  # drawn so many times larger, then shrunk: Pillow draws no smooth edges
 
 PAPER: Colour = (252, 250, 245)
@@ -44,8 +45,13 @@ class Canvas:
         self, at: tuple[float, float], text: str, size: int, *, bold: bool = False, colour: Colour = INK,
         side: str = "l", room: float = WIDTH,
     ) -> float:  # fmt: skip
-        """Write on the line whose middle is `at[1]`, smaller where the room is too narrow; returns the text's width."""
-        lettering = Lettering(size * _FINER, bold=bold).fitted(room * _FINER, text)
+        """Write on the line whose middle is `at[1]`; returns the text's width.
+
+        Where the room is too narrow, the text is smaller, as far as one can read it on a phone, and then cut.
+        """
+        smallest = round(size * _FINER * _SMALLER)
+        lettering = Lettering(size * _FINER, bold=bold).fitted(room * _FINER, text, smallest=smallest)
+        text = lettering.shortened(room * _FINER, text)
         lettering.write(self._draw, (at[0] * _FINER, at[1] * _FINER), text, colour, side)
         return lettering.width(text) / _FINER
 

@@ -35,11 +35,12 @@ class HenRow:
 
 
 def legible(voice: Voice) -> Voice:
-    """The voice, or the same in English where this machine has no letters for its language."""
+    """The voice; where this machine lacks letters, in English, and a hen by her label."""
+    lettering = Lettering(16)
     labels = (*TITLES.values(), *_HEAD, *MONTHS, marked("unknown hen"), marked("on the nest now"))
-    if all(Lettering(16).shows(voice.say(label)) for label in labels):
-        return voice
-    return Voice(names=voice.names, zone=voice.zone, words=ENGLISH)
+    words = voice.words if all(lettering.shows(voice.say(label)) for label in labels) else ENGLISH
+    names = {label: name for label, name in voice.names.items() if lettering.shows(name)}
+    return Voice(names=names, zone=voice.zone, words=words)
 
 
 def palette(hens: Sequence[str]) -> Palette:

@@ -28,7 +28,9 @@ async def _help(_: Desk, asked: Asked) -> Reply:
 
 
 COMMANDS = (
-    Command(name="status", argument="", does=marked("what every nest shows now, and how all is"), reply=now.status),
+    Command(
+        name="status", argument="", does=marked("what every nest shows now, and whether all is well"), reply=now.status
+    ),
     Command(name="photo", argument="[nest]", does=marked("the newest picture"), reply=now.photo),
     Command(name="today", argument="", does=marked("what happened today"), reply=days.today),
     Command(name="digest", argument="", does=marked("the day in short"), reply=days.digest),
@@ -47,7 +49,7 @@ COMMANDS = (
         name="mute", argument="[2h | until 18:00 | kind]", does=marked("fewer messages, for a while"), reply=quiet.mute
     ),
     Command(name="unmute", argument="", does=marked("all messages again"), reply=quiet.unmute),
-    Command(name="settings", argument="", does=marked("what comes, quiet hours, language"), reply=quiet.settings),
+    Command(name="settings", argument="", does=marked("which messages, quiet hours, language"), reply=quiet.settings),
     Command(name="model", argument="", does=marked("which model names the hens"), reply=now.model),
     Command(
         name="invite",

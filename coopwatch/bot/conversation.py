@@ -14,7 +14,7 @@ from telegram import (
     Update,
     User,
 )
-from telegram.constants import ChatAction, ChatType
+from telegram.constants import ChatAction
 from telegram.error import BadRequest, TelegramError
 
 from coopwatch.bot.asking import Asked, Desk, Keyboard, Reply
@@ -215,10 +215,9 @@ async def _acknowledge(query: CallbackQuery, text: str | None = None) -> None:
 
 
 def _visitor(chat: Chat, person: User | None, said: Message | None) -> Visitor:
-    is_channel = chat.type == ChatType.CHANNEL
     return Visitor(
         chat=f"telegram:{chat.id}",
         name=chat.effective_name or str(chat.id),
-        person=f"telegram:{chat.id if person is None or is_channel else person.id}",
+        person=f"telegram:{chat.id if person is None else person.id}",  # nobody signs what a channel says
         thread=said.message_thread_id if said is not None and said.is_topic_message else None,
     )

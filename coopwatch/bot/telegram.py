@@ -13,6 +13,7 @@ from typing import Self
 from telegram import Bot, Update
 from telegram.error import TelegramError
 
+from coopwatch.bot.answers.days import told_in_short
 from coopwatch.bot.api import BotApiRequest
 from coopwatch.bot.asking import Desk
 from coopwatch.bot.conversation import Conversation
@@ -28,7 +29,14 @@ from coopwatch.bot.updates import Listener
 from coopwatch.bot.uploads import Uploads
 from coopwatch.clock import Clock
 from coopwatch.core.voice import Names
-from coopwatch.errors import BrokenOffError, RefusedError, StoreError, UnknownOutcomeError, UserMustActError
+from coopwatch.errors import (
+    BrokenOffError,
+    RefusedError,
+    StoreError,
+    TryLaterError,
+    UnknownOutcomeError,
+    UserMustActError,
+)
 from coopwatch.locale.catalogue import load_languages
 from coopwatch.ports import Coop, Delivery, Store, SubscriberRole, Told
 from coopwatch.values import Event, EventKind
@@ -144,7 +152,7 @@ class TelegramBot:
             MessengerError: see coopwatch.errors.
             UserMustActError: the token is refused.
         """
-        chat_id, look = _chat_id(delivery), self._look(delivery)
+        chat_id, look = _chat_id(delivery), await self._look(delivery)
         told = delivery.story.told if delivery.story else None
         if told is not None:
             with meant():
@@ -172,7 +180,7 @@ class TelegramBot:
         on_their_way = BEFORE_A_KILL if after <= (self._learnt or 0) else len(self._in_doubt)
         numbers = self._numbers.unknown(chat_id, after=after, beyond=on_their_way + SPARE)
         with meant():
-            told = await self._post.find(chat_id, self._look(delivery), numbers, ruled_out)
+            told = await self._post.find(chat_id, await self._look(delivery), numbers, ruled_out)
         del self._in_doubt[chat_id]  # it arrived, or goes out anew
         if told is None:
             return None
@@ -212,8 +220,15 @@ class TelegramBot:
                 self._pace.remember(int(found[1]), (now - at).total_seconds() if at else 0.0)
         return newest
 
-    def _look(self, delivery: Delivery) -> Look:
-        return look_of(delivery, self._desk.voice(delivery.subscriber.language), now=self._clock.now())
+    async def _look(self, delivery: Delivery) -> Look:
+        voice, days = self._desk.voice(delivery.subscriber.language), dict[int, str]()
+        for message in delivery.messages:
+            if message.event.kind is EventKind.DAILY_DIGEST:
+                try:
+                    days[message.event_number] = await told_in_short(self._desk, message.event.at, voice)
+                except StoreError as error:
+                    raise TryLaterError(f"the day cannot be read: {error}") from error
+        return look_of(delivery, voice, now=self._clock.now(), days=days)
 
     async def _tell_visit_of_egg(self, chat_id: int, delivery: Delivery) -> None:
         """Add the egg to the message of the visit; it has its own message, so that a failure loses nothing."""

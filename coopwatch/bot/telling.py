@@ -1,5 +1,6 @@
 """What a delivery looks like in the chat that it goes to: a delivery and a voice in, text, photo and buttons out."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from coopwatch.bot.asking import Keyboard
@@ -16,12 +17,21 @@ from coopwatch.values import EventKind, Message
 LINE = 95  # letters of a digest's line: 40 of them and the head stay below the limit of a message
 
 
-def look_of(delivery: Delivery, voice: Voice, *, now: datetime) -> Look:
-    """The message as it shall stand in the chat."""
+def look_of(delivery: Delivery, voice: Voice, *, now: datetime, days: Mapping[int, str]) -> Look:
+    """The message as it shall stand in the chat.
+
+    Args:
+        delivery: what goes to the chat.
+        voice: how it is spoken to.
+        now: the present moment.
+        days: event -> what a daily digest tells.
+    """
     first, subscriber = delivery.messages[0], delivery.subscriber
     text, photo, buttons = caption(first.event, voice, now=now), first.event.photo, _buttons(first, voice)
     if delivery.is_digest:
-        text, photo, buttons = _digest(delivery, voice, now), None, ()
+        text, photo, buttons = _digest(delivery, voice, now, days), None, ()
+    elif first.event_number in days:
+        text = days[first.event_number]
     elif delivery.story is not None:
         text, photo = visit_text(delivery.story.events, voice, now=now), _photo(delivery.story)
         buttons = _visit_buttons(delivery.story, voice) or buttons
@@ -51,12 +61,14 @@ def visit_look(story: Story, delivery: Delivery, voice: Voice, *, now: datetime)
     return Look(text=text, buttons=to_markup(_visit_buttons(story, voice)), thread=delivery.subscriber.thread)
 
 
-def _digest(delivery: Delivery, voice: Voice, now: datetime) -> str:
+def _digest(delivery: Delivery, voice: Voice, now: datetime, days: Mapping[int, str]) -> str:
     """A line for every visit and for every other event; of a visit, what these messages tell and no more."""
     told = {message.event_number for message in delivery.messages}
     lines: dict[tuple[str, int], tuple[datetime, str]] = {}
     for message in delivery.messages:
         key, text = ("event", message.event_number), sentence(message.event, voice)
+        if message.event_number in days:
+            text = days[message.event_number].partition("\n")[0]
         story = delivery.stories.get(message.visit or 0)
         if story is not None and message.event.kind is not EventKind.EGG_LAID:
             events = [one for one in story.events if one.number in told and one.event.kind is not EventKind.EGG_LAID]

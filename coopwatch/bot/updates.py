@@ -12,7 +12,7 @@ from coopwatch.bot.commands import COMMANDS
 from coopwatch.bot.meaning import is_token_refused, meaning_of, token_refused
 from coopwatch.clock import Clock
 from coopwatch.core.phrases import span
-from coopwatch.core.voice import FOR_LOGS
+from coopwatch.core.voice import FOR_LOGS, marked
 from coopwatch.locale.catalogue import load_languages
 
 log = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ FIRST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(seconds=30)
 TELL_AFTER = 2  # failures in a row: one alone is nothing, long requests break off now and then
 AT_ONCE = 8  # updates handled at the same time
-RIVAL = "another program uses the same bot token, so that commands may be lost; stop one of the two"
+RIVAL = marked("another program uses the same bot token, so that commands may be lost; stop one of the two")
 
 Handle = Callable[[Update, str], Awaitable[None]]
 """Takes an update and the bot's own name."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from coopwatch.core.rules import Rules
+from coopwatch.core.voice import marked
 from coopwatch.values import Event, EventKind, Flaw, Tick, require_utc
 
 _WELL = timedelta(minutes=1)  # good pictures for so long end what was told
@@ -14,18 +15,18 @@ _NEVER: tuple[date | None, ...] = (None,) * _HOURS
 
 _KINDS = {Flaw.FROZEN: EventKind.PICTURE_FROZEN, Flaw.DARK: EventKind.PICTURE_DARK}
 _REMEDIES: Mapping[Flaw, str] = {
-    Flaw.FROZEN: "take the camera's power away for a moment",
-    Flaw.DARK: "see that its lamp shines and that nothing covers its lens",
-    Flaw.COVERED: "something covers the lens; clean it or free its view",
-    Flaw.BLURRED: "the picture is blurred; wipe the lens or set its focus",
-    Flaw.MOVED: "the nests are not where they were; turn the camera back, or place them anew in the config",
+    Flaw.FROZEN: marked("take the camera's power away for a moment"),
+    Flaw.DARK: marked("see that its lamp shines and that nothing covers its lens"),
+    Flaw.COVERED: marked("something covers the lens; clean it or free its view"),
+    Flaw.BLURRED: marked("the picture is blurred; wipe the lens or set its focus"),
+    Flaw.MOVED: marked("the nests are not where they were; turn the camera back, or place them anew in the config"),
 }
 _STATES: Mapping[Flaw, str] = {
-    Flaw.FROZEN: "the same picture all the time",
-    Flaw.DARK: "too dark to see",
-    Flaw.COVERED: "something covers the lens",
-    Flaw.BLURRED: "the picture is blurred",
-    Flaw.MOVED: "the camera was moved",
+    Flaw.FROZEN: marked("the same picture all the time"),
+    Flaw.DARK: marked("too dark to see"),
+    Flaw.COVERED: marked("something covers the lens"),
+    Flaw.BLURRED: marked("the picture is blurred"),
+    Flaw.MOVED: marked("the camera was moved"),
 }
 
 

@@ -42,7 +42,7 @@ def day_in_short(events: Sequence[Event], day: date, hens: Iterable[str], voice:
     first, _ = day_bounds(day - timedelta(days=_COMPARED), voice.zone)
     mean = sum(event.at >= first for event in before) / _COMPARED
     if before:
-        lines.append(voice.say("In the week before: {mean} eggs a day.", mean=f"{mean:.1f}"))
+        lines.append(voice.say("In the week before: {mean} eggs a day.", mean=voice.decimal(mean)))
     if ended := visits(told):
         together = sum((visit.duration or timedelta(0) for visit in ended), timedelta(0))
         visited = voice.count("{number} visit to the nests", "{number} visits to the nests", len(ended))

@@ -27,6 +27,14 @@ class Voice:
         """The text in the reader's language, its {parts} filled in."""
         return self.words.gettext(text).format(**parts)
 
+    def known(self, text: str) -> str:
+        """A text that came from elsewhere, such as the reason of a trouble: in the reader's language if it is there."""
+        return self.words.gettext(text) if text else ""
+
+    def decimal(self, number: float) -> str:
+        """A number with one decimal, with the reader's mark before it."""
+        return f"{number:.1f}".replace(".", self.named("decimal mark", "."))
+
     def count(self, one: str, many: str, number: int, **parts: object) -> str:
         """The form of the text that goes with {number}; languages have one to three."""
         return self.words.ngettext(one, many, number).format(number=number, **parts)

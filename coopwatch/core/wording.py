@@ -38,11 +38,14 @@ _SENTENCES: Mapping[EventKind, str] = {
     EventKind.DAILY_DIGEST: marked("the day"),
 }
 
+_NOBODY = marked("no hen has come to the nests today")
+
 
 def sentence(event: Event, voice: Voice) -> str:
     """One sentence without a full stop, such as "Red Twin is nesting in the left nest (96 %)"."""
-    told = voice.say(_SENTENCES[event.kind], **_hens(event, voice), **_place(event, voice), **_times(event, voice))
-    return capital(voice.say("{what}: {why}", what=told, why=event.reason) if event.reason else told)
+    text = _NOBODY if event.kind is EventKind.NO_EGG and not event.hens else _SENTENCES[event.kind]
+    told = voice.say(text, **_hens(event, voice), **_place(event, voice), **_times(event, voice))
+    return capital(voice.say("{what}: {why}", what=told, why=voice.known(event.reason)) if event.reason else told)
 
 
 def caption(event: Event, voice: Voice, *, now: datetime) -> str:
@@ -62,13 +65,15 @@ def service_text(service: ServiceStatus, voice: Voice, *, waiting: int | None) -
     lines = [voice.say("The model answers.") if service.worker_answers else voice.say("The model does not answer.")]
     if service.worker_restarts:
         restarts = voice.count("{number} time", "{number} times", service.worker_restarts)
-        lines.append(voice.say("It was started anew {times}.", times=restarts))
+        lines.append(voice.say("It was restarted {times}.", times=restarts))
     if waiting is None:
-        lines.append(voice.say("How many messages wait cannot be told now."))
+        lines.append(voice.say("How many messages are waiting is unknown right now."))
     else:
-        lines.append(voice.count("{number} message waits.", "{number} messages wait.", waiting))
+        lines.append(
+            voice.count("{number} message is waiting to be sent.", "{number} messages are waiting to be sent.", waiting)
+        )
     if service.free_bytes is not None:
-        lines.append(voice.say("{free} GB are free on the disk.", free=f"{service.free_bytes / 1e9:.1f}"))
+        lines.append(voice.say("{free} GB are free on the disk.", free=voice.decimal(service.free_bytes / 1e9)))
     version = voice.say("coopwatch {version}, model {model}", version=service.version, model=service.model)
     return "\n".join([" ".join(lines), version])
 
@@ -123,8 +128,13 @@ def _camera_line(camera: CameraStatus, voice: Voice, now: datetime) -> str:
     if not camera.trouble:
         return voice.say("Camera {camera}: no picture yet", camera=camera.camera)
     if camera.last_frame_at is None:
-        return voice.say("Camera {camera}: {trouble}; no picture yet", camera=camera.camera, trouble=camera.trouble)
+        return voice.say(
+            "Camera {camera}: {trouble}; no picture yet", camera=camera.camera, trouble=voice.known(camera.trouble)
+        )
     time = moment(camera.last_frame_at, voice, seen_from=now)
     return voice.say(
-        "Camera {camera}: {trouble}; last picture {time}", camera=camera.camera, trouble=camera.trouble, time=time
+        "Camera {camera}: {trouble}; last picture {time}",
+        camera=camera.camera,
+        trouble=voice.known(camera.trouble),
+        time=time,
     )

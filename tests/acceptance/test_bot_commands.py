@@ -60,7 +60,7 @@ SAYS = (
     ("/mute", "No messages until"),
     ("/mute eggs", "No more messages of the kind “Eggs”"),
     ("/mute tomorrow", "Write /mute 2h, /mute until 18:00, or /mute with a kind: visits, eggs"),
-    ("/unmute", "Messages of all kinds come again."),
+    ("/unmute", "All messages are on again."),
     ("/settings", "Language: English"),
     ("/invite", "https://t.me/coop_test_bot?start="),
     ("/invite queen", "Write /invite viewer or /invite keeper."),
@@ -222,7 +222,7 @@ async def test_status_is_answered_within_a_second_while_the_store_hangs(
     status = await chat.ask("/status", method="sendPhoto")
     assert monotonic() - began < 1
     assert status.fields["caption"].startswith("Left nest: Red Twin since 14:00")
-    assert "cannot be told" in status.fields["caption"]
+    assert "unknown right now" in status.fields["caption"]
 
 
 async def test_mute_and_unmute_are_kept(chat: Chat) -> None:
@@ -239,7 +239,7 @@ async def test_mute_and_unmute_are_kept(chat: Chat) -> None:
 
 async def test_settings_are_changed_by_buttons_also_when_tapped_twice(chat: Chat) -> None:
     page = buttons(await chat.ask("/settings"))
-    await chat.press(page["What comes"], caption=None)
+    await chat.press(page["Which messages"], caption=None)
     kinds = buttons(await chat.api.wait_for("editMessageText"))
     assert kinds["✓ Eggs"] == "s1:mute:eggs"
     for _ in range(2):

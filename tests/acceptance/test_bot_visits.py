@@ -18,6 +18,7 @@ from PIL import Image
 from coopwatch.bot.outbox import Outbox
 from coopwatch.bot.telegram import TelegramBot
 from coopwatch.clock import SystemClock
+from coopwatch.core.memory import Memory
 from coopwatch.ports import Subscriber, SubscriberRole
 from coopwatch.store.database import Database
 from coopwatch.values import Event, EventKind
@@ -179,6 +180,19 @@ async def test_quiet_hours_hold_everything_and_then_one_message_tells_it_all(
         "14:36 Red Twin nested 34 min in the left nest",
     ]
     assert chat.api.calls("sendPhoto") == []
+
+
+async def test_the_daily_digest_tells_the_day(chat: Chat) -> None:
+    """It said "The day" and no more."""
+    await chat.subscribe()
+    await chat.store.save(Memory(camera="nestcam", nest="left"), [NESTING, LEFT, LAID])
+    await chat.store.mark_muted(1, 2, 3)
+    evening = CAME.replace(hour=18)
+    await chat.happen(Event(kind=EventKind.DAILY_DIGEST, camera=None, nest=None, at=evening, told_at=evening))
+    assert (await chat.api.wait_for("sendMessage")).fields["text"].splitlines() == [
+        "21 June: 1 egg (Red Twin)",
+        "1 visit to the nests, 34 min together.",
+    ]
 
 
 async def test_a_topic_gets_the_groups_messages_and_when_it_is_gone_the_group_does(chat: Chat) -> None:

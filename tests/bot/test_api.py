@@ -36,7 +36,7 @@ def test_of_an_update_that_cannot_be_read_the_number_stays_so_that_it_does_not_c
 
 async def test_a_turn_that_is_far_away_is_refused_and_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PTB_TIMEDELTA", "true")  # as the running bot sets it
-    pace, numbers = Pace(Limits(group_each_minute=1), time=lambda: 1000.0), Numbers()
+    pace, numbers = Pace(Limits(group_each_minute=1, answers_each_minute=0), time=lambda: 1000.0), Numbers()
     async with pace.call(-7):
         pass
     async with BotApiRequest(connections=1, pace=pace, numbers=numbers) as request:

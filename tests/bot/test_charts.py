@@ -74,4 +74,11 @@ def test_without_letters_for_the_language_labels_are_english(monkeypatch: pytest
     japanese = Voice(names={}, zone=UTC, words=load_catalogue("ja"))
     monkeypatch.setattr(Lettering, "shows", lambda _, text: text.isascii())
     assert charts.legible(japanese).words is ENGLISH
-    assert charts.legible(VOICE) is VOICE
+    assert charts.legible(VOICE) == VOICE
+
+
+def test_without_letters_for_her_name_a_hen_is_called_by_her_label(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The chart's legend said "???" where it should have said 茶々丸."""
+    voice = Voice(names={"red_twin": "Red Twin", "chacha": "茶々丸"}, zone=UTC)
+    monkeypatch.setattr(Lettering, "shows", lambda _, text: text.isascii())
+    assert charts.legible(voice).names == {"red_twin": "Red Twin"}

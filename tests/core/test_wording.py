@@ -56,6 +56,7 @@ def before(**duration: float) -> datetime:
             event(EventKind.BROODY, hens=("psycho",), nest="left", began=before(hours=6)),
             "Psycho may be broody in the left nest since 08:00",
         ),
+        (event(EventKind.NO_EGG), "No hen has come to the nests today"),
         (
             event(EventKind.NO_EGG, hens=("beauty",), began=before(days=4)),
             "No egg from Beauty since 14:00 on 17 June",

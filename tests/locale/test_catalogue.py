@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from gettext import GNUTranslations
@@ -16,11 +17,12 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from coopwatch.bot.commands import COMMANDS
+from coopwatch.core.camera import _REMEDIES
 from coopwatch.core.phrases import moment, span
 from coopwatch.core.voice import Voice
 from coopwatch.core.wording import sentence
 from coopwatch.locale.catalogue import LANGUAGES, load_catalogue, load_languages, nearest_language, po_file
-from coopwatch.values import Event, EventKind
+from coopwatch.values import Event, EventKind, Flaw
 
 SOURCE = Path(__file__).parents[2] / "coopwatch"
 TRANSLATED = [code for code in LANGUAGES if code != "en"]
@@ -137,6 +139,25 @@ def test_a_language_says_it_its_own_way(code: str, nesting: str, late: str) -> N
     )
     assert sentence(event, voice(code)) == nesting
     assert moment(at, voice(code), seen_from=at + timedelta(days=1)) == late
+
+
+def test_the_reason_of_a_trouble_is_told_in_the_language_where_it_is_one_of_ours() -> None:
+    at = datetime(2026, 6, 21, 12, 0, tzinfo=UTC)
+    frozen = Event(
+        kind=EventKind.PICTURE_FROZEN, camera="cam", nest=None, at=at, told_at=at, reason=_REMEDIES[Flaw.FROZEN]
+    )
+    told = "Kamera cam zeigt immer dasselbe Bild: nimm der Kamera kurz den Strom weg"
+    assert sentence(frozen, voice("de")) == told
+    assert sentence(replace(frozen, reason="no {route} to host"), voice("de")).endswith(": no {route} to host")
+    assert [voice(code).decimal(2.25) for code in ("en", "de", "ja")] == ["2.2", "2,2", "2.2"]
+
+
+def test_an_absence_is_told_as_one_sentence() -> None:
+    at = datetime(2026, 6, 21, 14, 9, tzinfo=UTC)
+    back = Event(kind=EventKind.SERVICE_STARTED, camera=None, nest=None, at=at, told_at=at)
+    back = replace(back, began=at - timedelta(minutes=7))
+    assert sentence(back, voice("en")) == "Coopwatch is watching again; it was away from 14:02 to 14:09"
+    assert sentence(back, voice("de")) == "Coopwatch wacht wieder; es war von 14:02 bis 14:09 weg"
 
 
 def test_units_are_told_in_the_language() -> None:

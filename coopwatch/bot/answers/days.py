@@ -1,6 +1,7 @@
 """Answers about days: what happened, and how many eggs there were."""
 
 import asyncio
+from datetime import datetime
 
 from coopwatch.bot import charts
 from coopwatch.bot.answers.hens import all_hens
@@ -8,6 +9,7 @@ from coopwatch.bot.asking import Asked, Desk, Reply
 from coopwatch.core.day import day_in_short, day_in_turn
 from coopwatch.core.phrases import moment
 from coopwatch.core.statistics import Period, egg_columns
+from coopwatch.core.voice import Voice
 from coopwatch.core.wording import sentence
 
 MOST_EVENTS = 30  # in one message
@@ -23,9 +25,18 @@ async def today(desk: Desk, asked: Asked) -> Reply:
 
 async def digest(desk: Desk, asked: Asked) -> Reply:
     """The day in short, beside the weeks before."""
-    events = await desk.last_days(30, asked.voice)
-    hens = all_hens(desk, events)
-    return Reply(text=day_in_short(events, desk.today(asked.voice), hens, asked.voice, now=desk.clock.now()))
+    return Reply(text=await told_in_short(desk, desk.clock.now(), asked.voice))
+
+
+async def told_in_short(desk: Desk, at: datetime, voice: Voice) -> str:
+    """The day of this moment in short.
+
+    Raises:
+        StoreError: the events cannot be read.
+    """
+    day = at.astimezone(voice.zone).date()
+    events = await desk.days(day, 30, voice)
+    return day_in_short(events, day, all_hens(desk, events), voice, now=at)
 
 
 async def events(desk: Desk, asked: Asked) -> Reply:

@@ -32,7 +32,7 @@ async def hens(desk: Desk, asked: Asked) -> Reply:
         for one in (habits(told, hen, asked.voice.zone) for hen in names)
     ]
     picture = await asyncio.to_thread(charts.draw_hens, rows, names, asked.voice, now=now)
-    return Reply(text=asked.voice.say("/hen with a name tells more of one hen."), photo=picture)
+    return Reply(text=asked.voice.say("/hen and a name tells more about one hen."), photo=picture)
 
 
 async def hen(desk: Desk, asked: Asked) -> Reply:
@@ -49,7 +49,8 @@ async def hen(desk: Desk, asked: Asked) -> Reply:
     facts = _facts(hers, drawn, now)
     portrait = await asyncio.to_thread(_portrait, desk, hers.portrait)
     picture = await asyncio.to_thread(charts.draw_hen, hers, portrait, facts, charts.palette(names)[meant], drawn)
-    return Reply(text=f"{called(meant, voice)}: {charts.last_visit(hers, voice, now)}", photo=picture)
+    last_visit = f"{voice.say('Last visit')}: {charts.last_visit(hers, voice, now)}"
+    return Reply(text=f"{called(meant, voice)}\n{last_visit}", photo=picture)
 
 
 def all_hens(desk: Desk, events: Sequence[Event]) -> Sequence[str]:

@@ -20,7 +20,7 @@ async def start(desk: Desk, asked: Asked) -> Reply:  # noqa: ARG001 (a row of th
     return Reply(
         text=asked.voice.say("This chat gets a message whenever something happens in the nests.")
         + "\n"
-        + asked.voice.say("/help lists what you can ask, /settings is for what comes and in which language.")
+        + asked.voice.say("/help lists what you can ask; /settings is for which messages come, and in which language.")
     )
 
 

@@ -44,7 +44,7 @@ async def unmute(desk: Desk, asked: Asked) -> Reply:
     if asked.subscriber is None:
         return _not_subscribed(asked.voice)
     await desk.store.set_preferences(replace(asked.subscriber, muted_until=None, muted_kinds=()))
-    return Reply(text=asked.voice.say("Messages of all kinds come again."))
+    return Reply(text=asked.voice.say("All messages are on again."))
 
 
 async def settings(desk: Desk, asked: Asked) -> Reply:
@@ -110,7 +110,7 @@ def changed(subscriber: Subscriber, what: str, value: str) -> Subscriber:
 
 def _first_page(voice: Voice) -> Keyboard:
     return (
-        (_button(voice.say("What comes"), "open", "kinds"),),
+        (_button(voice.say("Which messages"), "open", "kinds"),),
         (_button(voice.say("Quiet hours"), "open", "quiet"),),
         (_button(voice.say("Language"), "open", "language"),),
     )
