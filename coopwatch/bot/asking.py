@@ -15,7 +15,7 @@ from coopwatch.errors import StoreError
 from coopwatch.ports import Coop, Store, Subscriber, SubscriberRole
 from coopwatch.values import Event
 
-PATIENCE_SECONDS = 0.5  # for what is told beside the main thing: an answer comes within a second
+PATIENCE_SECONDS = 0.3  # for what is told beside the main thing: an answer comes within a second
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from coopwatch.ports import Store, Subscriber, SubscriberRole
 
 log = logging.getLogger(__name__)
 
-PATIENCE_SECONDS = 0.5  # for the store; then what is remembered answers, since a chat expects an answer within a second
+PATIENCE_SECONDS = 0.3  # for the store; then what is remembered answers, since a chat expects an answer within a second
 TRIES = 5  # wrong codes that one person may send within TURN
 ALL_TRIES = 100  # wrong codes within TURN of all people together
 TURN = timedelta(hours=1)

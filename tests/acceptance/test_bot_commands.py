@@ -3,7 +3,9 @@
 import asyncio
 import io
 import json
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,7 +26,7 @@ from coopwatch.clock import ScaledClock
 from coopwatch.core.memory import Memory
 from coopwatch.core.voice import FOR_LOGS
 from coopwatch.locale.catalogue import LANGUAGES
-from coopwatch.ports import SubscriberRole
+from coopwatch.ports import Subscriber, SubscriberRole
 from coopwatch.store.database import Database
 from coopwatch.values import NOTHING, Event, EventKind, StoredEvent
 
@@ -208,21 +210,26 @@ async def test_a_film_shows_the_hours_in_order(chat: Chat, tmp_path: Path) -> No
     assert shades == sorted(shades)
 
 
-async def test_status_is_answered_within_a_second_while_the_store_hangs(
-    chat: Chat, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_status_is_answered_within_a_second_while_everything_is_broken(chat: Chat, tmp_path: Path) -> None:
+    """The camera gives nothing, the worker died, thousands of messages wait, and another program locks the database."""
     await chat.ask("/status", method="sendPhoto")
-
-    async def hang(*_: object, **__: object) -> None:
-        await asyncio.Event().wait()
-
-    for name in ("unsent", "events_between"):
-        monkeypatch.setattr(chat.store, name, hang)
-    began = monotonic()
-    status = await chat.ask("/status", method="sendPhoto")
-    assert monotonic() - began < 1
-    assert status.fields["caption"].startswith("Left nest: Red Twin since 14:00")
-    assert "unknown right now" in status.fields["caption"]
+    chat.coop.trouble, chat.coop.photos = "no answer", {}
+    for number in range(100, 120):
+        await chat.store.subscribe(Subscriber(chat=f"telegram:{number}", name="P", since=NOW))
+    await chat.store.tell([event(EventKind.EGG_LAID, ago=ago) for ago in range(-50, 0)])
+    with closing(sqlite3.connect(tmp_path / "coopwatch.db", isolation_level=None)) as rival:
+        rival.execute("BEGIN IMMEDIATE")
+        stuck = asyncio.create_task(chat.store.tell([event(EventKind.EGG_LAID, ago=-100)]))
+        await asyncio.sleep(0)
+        began = monotonic()
+        status = await chat.ask("/status")
+        assert monotonic() - began < 1
+        rival.execute("ROLLBACK")
+    await stuck
+    for told in ("Left nest: Red Twin since 14:00", "nestcam: no answer", "does not answer. It was restarted 4 times."):
+        assert told in status.fields["text"]
+    assert "unknown right now" in status.fields["text"]
+    assert "100 messages are waiting" in (await chat.ask("/status")).fields["text"]
 
 
 async def test_mute_and_unmute_are_kept(chat: Chat) -> None:

@@ -36,9 +36,14 @@ class FakeCoop:
         return self.photos.get(nest)
 
     def service(self) -> ServiceStatus:
-        """A service that does well."""
+        """A service that does well, or in trouble has lost its worker."""
+        answers = not self.trouble
         return ServiceStatus(
-            version="1.0", model="tiny 1", worker_answers=True, worker_restarts=0, free_bytes=34_000_000_000
+            version="1.0",
+            model="tiny 1",
+            worker_answers=answers,
+            worker_restarts=0 if answers else 4,
+            free_bytes=34_000_000_000,
         )
 
     def model(self) -> ModelCard:

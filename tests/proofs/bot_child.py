@@ -29,6 +29,7 @@ async def main(data_dir: Path, api_url: str, token: str, answer_seconds: float) 
             clock=SystemClock(),
         )
         async with bot:
+            print("at work", flush=True)  # noqa: T201 (the proof waits for it)
             await outbox.Outbox(store, {"telegram": bot}, SystemClock(), zone=lambda: UTC).run()
 
 

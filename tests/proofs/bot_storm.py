@@ -126,72 +126,79 @@ async def run(api: BotApi, folder: Path, storm: Storm) -> Outcome:
     weather = _Weather(chance=random.Random(storm.seed), blocked=people[-1], hanging=people[-2], moving=groups[-1])
     api.weather = weather
     _draw_photos(folder)
-    async with Database(folder) as store:
+    async with Database(folder) as store, _Program(api, folder, storm).running() as program:
         for chat_id in (*people, *groups):
             role = SubscriberRole.KEEPER if chat_id == people[0] else SubscriberRole.VIEWER
             now = SystemClock().now()
             await store.subscribe(Subscriber(chat=f"telegram:{chat_id}", name=str(chat_id), since=now, role=role))
-        async with _child(api, folder, storm):
-            await store.tell([Event(kind=EventKind.MODEL_CHANGED, camera=None, nest=None, at=now, told_at=now)])
-            await _drain(store, storm, began=loop.time())
+        await store.tell([Event(kind=EventKind.MODEL_CHANGED, camera=None, nest=None, at=now, told_at=now)])
+        await _drain(store, storm, began=loop.time())
         weather.is_calm = False
         async with asyncio.TaskGroup() as tasks:
-            over = asyncio.Event()
-            tasks.create_task(_live(api, folder, storm, over), name="bot")
-            tasks.create_task(_cut_off(api, storm), name="outage")
-            expected = await _let_happen(store, storm)
-            await _drain(store, storm, began=loop.time(), without={f"telegram:{weather.hanging}"})
-            over.set()
+            expected = await _let_happen(store, storm, program, tasks)
+        await _drain(store, storm, began=loop.time(), without={f"telegram:{weather.hanging}"})
     reachable = [chat_id for chat_id in (*people, *groups) if chat_id not in (weather.blocked, weather.hanging)]
+    weather.count["killed"] = storm.kills
     return _read(api, reachable, expected, weather, loop.time() - began)
 
 
-async def _live(api: BotApi, folder: Path, storm: Storm, over: asyncio.Event) -> None:
-    """Keep the bot alive; kill it at any moment, now and then."""
-    chance = random.Random(storm.seed + 1)
-    lasts = storm.events * storm.gap_seconds
-    kills = sorted(chance.uniform(0.2, 1) * lasts for _ in range(storm.kills))
-    began = asyncio.get_running_loop().time()
-    for at in [*kills, None]:
-        async with _child(api, folder, storm):
-            timeout = None if at is None else max(0.5, began + at - asyncio.get_running_loop().time())
-            try:
-                async with asyncio.timeout(timeout):
-                    await over.wait()
-                    return
-            except TimeoutError:
-                continue  # leaving kills it
+class _Program:
+    """The bot, alive until it is killed; then another one goes on."""
 
+    def __init__(self, api: BotApi, folder: Path, storm: Storm) -> None:
+        self._arguments = [CHILD, folder, api.url, api.token, storm.answer_seconds, storm.pause_seconds]
+        self.api = api
+        self._process: asyncio.subprocess.Process | None = None
+        self._said: asyncio.Task[bytes] | None = None
 
-@asynccontextmanager
-async def _child(api: BotApi, folder: Path, storm: Storm) -> AsyncIterator[None]:
-    arguments = [CHILD, folder, api.url, api.token, storm.answer_seconds, storm.pause_seconds]
-    process = await asyncio.create_subprocess_exec(sys.executable, *map(str, arguments), stderr=asyncio.subprocess.PIPE)
-    said = asyncio.create_task(_listen(process), name="what the bot says")
-    try:
-        yield
-    finally:
-        assert process.returncode is None, (await said).decode()
-        process.kill()
-        await process.wait()
-        await said
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["_Program"]:
+        await self._start()
+        try:
+            yield self
+        finally:
+            await self._kill()
 
+    async def replace(self) -> None:
+        """Kill it, wherever it is, and wait until the next one is at work."""
+        await self._kill()
+        await self._start()
 
-async def _listen(process: asyncio.subprocess.Process) -> bytes:
-    assert process.stderr is not None
-    return await process.stderr.read()
+    async def _start(self) -> None:
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *map(str, self._arguments),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        assert self._process.stdout is not None
+        assert self._process.stderr is not None
+        self._said = asyncio.create_task(self._process.stderr.read(), name="what the bot complains of")
+        assert await self._process.stdout.readline() == b"at work\n", (await self._said).decode()
+
+    async def _kill(self) -> None:
+        assert self._process is not None
+        assert self._said is not None
+        assert self._process.returncode is None, (await self._said).decode()
+        self._process.kill()
+        await self._process.wait()
+        await self._said
 
 
 async def _cut_off(api: BotApi, storm: Storm) -> None:
-    """Take the network away in the middle."""
-    await asyncio.sleep(storm.events * storm.gap_seconds / 3)
+    """Take the network away for a while."""
     await api.down()
     await asyncio.sleep(storm.outage_seconds)
     await api.up()
 
 
-async def _let_happen(store: Database, storm: Storm) -> Sequence[str]:
-    """Visits and eggs; returns the phrases that a chat must read: for a visit that it ended, for an egg whose it is."""
+async def _let_happen(store: Database, storm: Storm, program: _Program, tasks: asyncio.TaskGroup) -> Sequence[str]:
+    """Visits, eggs and misfortunes; returns what a chat must read: of a visit that it ended, of an egg whose it is.
+
+    What befalls the program comes at events and not at times, so that a slow machine sees the same storm.
+    """
+    chance = random.Random(storm.seed + 1)
+    kills = set(chance.sample(range(storm.events // 5, storm.events), storm.kills))
     phrases = []
     visit: Event | None = None
     for number in range(storm.events):
@@ -209,7 +216,13 @@ async def _let_happen(store: Database, storm: Storm) -> Sequence[str]:
         else:
             event = visit = Event(kind=EventKind.HEN_NESTING, **common)
         await store.save(Memory(camera="nestcam", nest="left"), [event])
-        await asyncio.sleep(storm.gap_seconds)
+        moment = chance.random() * storm.gap_seconds
+        await asyncio.sleep(moment)
+        if number in kills:
+            await program.replace()
+        if number == storm.events // 3:
+            tasks.create_task(_cut_off(program.api, storm), name="outage")
+        await asyncio.sleep(storm.gap_seconds - moment)
     return [phrase.capitalize() if phrase.startswith("hen") else phrase for phrase in phrases]
 
 
