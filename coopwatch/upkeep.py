@@ -12,7 +12,7 @@ from coopwatch.clock import Clock
 from coopwatch.config.settings import Settings
 from coopwatch.errors import StoreError
 from coopwatch.ports import Store
-from coopwatch.store.retention import Keep, sweep
+from coopwatch.store.retention import Keep, is_short, sweep
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +58,10 @@ class Upkeep:
         except StoreError as error:
             log.warning("Old pictures cannot be deleted: %s", error)
             return str(error)
+        if await asyncio.to_thread(is_short, self.data_dir, keep):
+            trouble = f"Less than {settings.reserve_gb:g} GB are free, and no old picture is left to delete. Make room."
+            log.warning("The disk of %s runs full. %s", self.data_dir, trouble)
+            return f"The disk runs full. {trouble}"
         return ""
 
     async def _check(self) -> str:

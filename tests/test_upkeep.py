@@ -1,11 +1,18 @@
-"""When the database is checked."""
+"""When the database is checked, and that a keeper reads of a disk that runs full."""
 
-from datetime import UTC, datetime
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
+from fakes.store import FakeStore
 
-from coopwatch.upkeep import is_due
+from coopwatch import upkeep
+from coopwatch.clock import ManualClock
+from coopwatch.config.settings import KeepSettings
+from coopwatch.upkeep import Upkeep, is_due
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -26,3 +33,33 @@ BERLIN = ZoneInfo("Europe/Berlin")
 def test_the_database_is_checked_once_a_night_on_the_coops_clock(checked: str, now: str, due: bool) -> None:
     before, after = (datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (checked, now))
     assert is_due(before, after, BERLIN) == due
+
+
+@pytest.mark.parametrize(("reserve_gb", "times"), [(1e6, 1), (1e-9, 0)])
+async def test_a_disk_that_runs_full_is_told_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reserve_gb: float, times: int
+) -> None:
+    monkeypatch.setattr(upkeep, "EVERY", timedelta(0))
+    told: list[str] = []
+    rounds = iter(range(4))
+    over = asyncio.Event()
+
+    async def tell(reason: str) -> None:
+        told.append(reason)
+
+    def settings() -> object:
+        if next(rounds, None) is None:
+            over.set()
+        return SimpleNamespace(keep=KeepSettings(reserve_gb=reserve_gb), timezone=BERLIN)
+
+    life = Upkeep(
+        store=FakeStore(),
+        data_dir=tmp_path,
+        settings=settings,
+        clock=ManualClock(datetime(2026, 5, 1, 12, tzinfo=UTC)),
+        tell=tell,
+    )
+    running = asyncio.create_task(life.run())
+    await over.wait()
+    running.cancel()
+    assert [text.partition(".")[0] for text in told] == ["The disk runs full"] * times

@@ -207,10 +207,10 @@ def to_markup(buttons: Keyboard) -> InlineKeyboardMarkup | None:
 
 
 async def _acknowledge(query: CallbackQuery, text: str | None = None) -> None:
-    """End the waiting sign on the button; a press from before a restart is too old for it, and that is all right."""
+    """End the waiting sign on the button; what the press says counts also where it is too old, or the line broke."""
     try:
         await query.answer(text)
-    except BadRequest as error:
+    except TelegramError as error:
         log.debug("A press could not be acknowledged: %s", error)
 
 

@@ -70,6 +70,11 @@ def sweep(data_dir: Path, keep: Keep, *, now: datetime) -> int:
     return freed
 
 
+def is_short(data_dir: Path, keep: Keep) -> bool:
+    """Whether the disk has less room than it should, so that someone must make some."""
+    return shutil.disk_usage(data_dir).free < keep.reserve_bytes
+
+
 def _oldest(pictures: Sequence[Picture], size: int) -> list[Picture]:
     """The first ones that have this size together."""
     chosen: list[Picture] = []

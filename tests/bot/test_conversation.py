@@ -199,6 +199,21 @@ async def test_a_keeper_corrects_also_in_a_group_or_channel_that_may_only_look(t
     assert [label for _, label in talk.coop.corrected] == ["red_twin"]
 
 
+@pytest.mark.parametrize(
+    ("method", "refusal"),
+    [
+        ("answerCallbackQuery", "Bad Request: query is too old and response timeout expired or query ID is invalid"),
+        ("editMessageText", "Bad Request: message to edit not found"),
+        ("editMessageText", "Bad Request: message is not modified"),
+    ],
+)
+async def test_a_press_under_an_old_message_counts(talk: Talk, method: str, refusal: str) -> None:
+    (event,) = await talk.store.events_between(NOW, NOW + timedelta(days=1))
+    talk.line.refusals[method] = refusal
+    await talk.press(event_buttons(event.number, event.event, FOR_LOGS)[0][0].data, by=KEEPER)
+    assert [label for _, label in talk.coop.corrected] == ["red_twin"]
+
+
 async def test_a_channel_comes_in_by_a_code_that_is_posted_there(talk: Talk) -> None:
     code = Invitation(
         code_hash=hash_code("ABCD"), role=SubscriberRole.VIEWER, made_at=NOW, expires_at=NOW + timedelta(days=1)

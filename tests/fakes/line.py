@@ -31,12 +31,15 @@ class FakeLine(BotApiRequest):
     def __init__(self) -> None:
         super().__init__(connections=1)
         self.said: list[Said] = []
+        self.refusals: dict[str, str] = {}  # method -> why it is refused
 
     async def do_request(
         self, url: str, method: str, request_data: RequestData | None = None, *timeouts: Any, **more: Any
     ) -> tuple[int, bytes]:
         name, fields = url.rpartition("/")[2], request_data.parameters if request_data else {}
         self.said.append(Said(method=name, fields=fields))
+        if name in self.refusals:
+            return 400, json.dumps({"ok": False, "error_code": 400, "description": self.refusals[name]}).encode()
         is_shown = name.startswith(("sendMessage", "sendPhoto", "sendVideo", "edit"))
         chat = {"id": int(str(fields.get("chat_id", 1))), "type": "private"}
         result = {"message_id": len(self.said), "date": 1, "chat": chat} if is_shown else True
