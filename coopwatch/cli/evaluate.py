@@ -9,7 +9,7 @@ import typer
 if TYPE_CHECKING:
     from coopwatch.core.score import KindScore
     from coopwatch.vision.card import ModelFolder
-    from coopwatch.workbench.dataset import Dataset
+    from coopwatch.workbench.dataset import Dataset, Reading
     from coopwatch.workbench.evaluate import Evaluation
 
 
@@ -46,7 +46,7 @@ def evaluate(
     from coopwatch.inference.engines.litert import LiteRTEngine
     from coopwatch.inference.plan import Plan
     from coopwatch.vision.card import load_model_folder
-    from coopwatch.workbench.dataset import Reading, read_dataset
+    from coopwatch.workbench.dataset import Reading
     from coopwatch.workbench.evaluate import evaluate_model, require_known_labels
     from coopwatch.workbench.figures_text import figures_lines
     from coopwatch.workbench.label_options import parse_pairs
@@ -56,7 +56,7 @@ def evaluate(
     write = None if report is None else _report_writer(report)
     folder = load_model_folder(model)
     reading = Reading(merge=dict(parse_pairs("--merge", merge or ())), exclude=frozenset(exclude or ()))
-    dataset = read_dataset(datasets, reading)
+    dataset = _read_unseen(datasets, reading)
     require_known_labels(dataset, folder.card)
     with quiet_natives():
         engine = LiteRTEngine(Plan.of(folder, "litert"))
@@ -74,6 +74,18 @@ def evaluate(
         return
     for line in figures_lines(evaluation.figures):
         typer.echo(line)
+
+
+def _read_unseen(datasets: Sequence[Path], reading: "Reading") -> "Dataset":
+    from coopwatch.workbench.dataset import read_dataset
+    from coopwatch.workbench.evaluate import unseen_part
+
+    every = read_dataset(datasets, reading)
+    dataset = unseen_part(every)
+    if len(dataset.pictures) < len(every.pictures):
+        count = f"{len(dataset.pictures)} of {len(every.pictures)} pictures"
+        typer.echo(f"measured on {count}: the test part, labelled by people", err=True)
+    return dataset
 
 
 def _report_writer(out: Path) -> "Callable[[ModelFolder, Evaluation, Dataset], Path]":

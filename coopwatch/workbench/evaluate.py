@@ -1,7 +1,7 @@
 """Asks a model about labelled pictures: pictures and a predictor in, answers and figures out."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +47,22 @@ def evaluate_model(predict: Predict, card: ModelCard, pictures: Sequence[Picture
     _, unreadable = prepare_each(pictures, ask, "evaluating", progress)
     figures = measure(answers, unknown_below=card.unknown_below)
     return Evaluation(answers=tuple(answers), figures=figures, unreadable=unreadable)
+
+
+def unseen_part(dataset: Dataset) -> Dataset:
+    """What a model may be measured on: the test part where there is one, and nothing that a model labelled.
+
+    Raises:
+        DatasetError: nothing is left.
+    """
+    tests = [picture for picture in dataset.pictures if picture.part == "test"] or dataset.pictures
+    human = tuple(picture for picture in tests if picture.origin == "human")
+    if not human:
+        raise DatasetError(
+            f"{dataset.name}: received {len(tests)} pictures that a model labelled, expected some that people "
+            "labelled; a model cannot be measured by the words of a model"
+        )
+    return replace(dataset, pictures=human)
 
 
 def require_known_labels(dataset: Dataset, card: ModelCard) -> None:

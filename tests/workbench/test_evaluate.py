@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ from fakes.models import tiny_card
 from coopwatch.errors import DatasetError
 from coopwatch.values import Pixels
 from coopwatch.workbench.dataset import Reading, read_dataset
-from coopwatch.workbench.evaluate import evaluate_model, require_known_labels
+from coopwatch.workbench.evaluate import evaluate_model, require_known_labels, unseen_part
 from coopwatch.workbench.progress import Silent
 
 Draw = Callable[..., Path]
@@ -49,3 +50,15 @@ def test_labels_that_the_model_does_not_know_are_refused_with_their_counts(draw:
     with pytest.raises(DatasetError, match=r"does not know: psycho \(12 pictures\).*--exclude psycho"):
         require_known_labels(read_dataset([folder]), tiny_card())
     require_known_labels(read_dataset([folder], Reading(exclude=frozenset({"psycho"}))), tiny_card())
+
+
+def test_a_model_is_measured_on_the_test_part_and_never_on_the_words_of_a_model(draw: Draw) -> None:
+    whole = read_dataset([draw("seen")])
+    assert unseen_part(whole) == whole
+    divided = read_dataset([draw("before")], test=[draw("after", days=1)])
+    assert {picture.part for picture in unseen_part(divided).pictures} == {"test"}
+    mixed = tuple(replace(one, origin="pseudo" if one.label == "egg" else "human") for one in whole.pictures)
+    assert unseen_part(replace(whole, pictures=mixed)).counts == {"empty": 12, "red_twin": 12}
+    pseudo = tuple(replace(one, origin="pseudo") for one in whole.pictures)
+    with pytest.raises(DatasetError, match=r"received 36 pictures that a model labelled"):
+        unseen_part(replace(whole, pictures=pseudo))

@@ -49,17 +49,12 @@ def look_into(datasets: "Sequence[Path]", reading: "Reading", progress: "Progres
         UserMustActError: the extra for training is missing.
         DatasetError: it cannot be read.
     """
-    from coopwatch.errors import UserMustActError
     from coopwatch.workbench.dataset import read_dataset
+    from coopwatch.workbench.extra import training_extra
 
-    try:
+    with training_extra("dataset"):
         from coopwatch.workbench.lint import Subject
         from coopwatch.workbench.looks import look_at
-    except ImportError as missing:
-        raise UserMustActError(
-            f"dataset: received an installation without {missing.name}, expected the extra for training; "
-            "pip install 'coopwatch[train]'"
-        ) from missing
     dataset = read_dataset(datasets, reading, fewest=1)
     return Subject(labels=dataset.labels, pictures=dataset.pictures, glance=look_at(dataset.pictures, progress))
 
