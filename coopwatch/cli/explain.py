@@ -29,20 +29,15 @@ def explain(
     import json
 
     from coopwatch.vision.card import load_model_folder
+    from coopwatch.workbench.extra import training_extra
     from coopwatch.workbench.progress import open_progress
     from coopwatch.workbench.quiet import quiet_natives
 
     if not image.is_file():
         raise UserMustActError(f"{image}: received no such file, expected a picture; name another")
     folder = load_model_folder(model)
-    try:
-        with quiet_natives():
-            from coopwatch.workbench.explain.explanation import explain_picture
-    except ImportError as missing:
-        raise UserMustActError(
-            f"explain: received an installation without {missing.name}, expected the extra for training; "
-            "pip install 'coopwatch[train]'"
-        ) from missing
+    with training_extra("explain"), quiet_natives():
+        from coopwatch.workbench.explain.explanation import explain_picture
     with open_progress() as progress:
         explanation = explain_picture(folder, image, out, labels or (), progress)
     if as_json:

@@ -1,11 +1,16 @@
-"""Turns a Keras model into files: LiteRT with 8-bit weights for the service, and Keras' own format."""
+"""Turns a Keras model into files: LiteRT with 8-bit weights for the service, and Keras' own format.
 
+The converter is TensorFlow's. A model of another backend goes, as a `.keras` file, through a child process that has
+TensorFlow; `python -m coopwatch.workbench.export MODEL_KERAS MODEL_TFLITE` is that child.
+"""
+
+import os
+import subprocess
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import keras
-import tensorflow as tf
-from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
 from coopwatch.errors import CoopwatchError
 from coopwatch.workbench.quiet import quiet_natives
@@ -17,6 +22,13 @@ def export_litert(model: keras.Model) -> bytes:
     Raises:
         CoopwatchError: a layer that LiteRT does not know.
     """
+    if keras.backend.backend() != "tensorflow":
+        return _exported_by_child(model)
+    import tensorflow as tf  # noqa: PLC0415 (1 GB that training on another backend has no use for)
+    from tensorflow.python.framework.convert_to_constants import (  # noqa: PLC0415
+        convert_variables_to_constants_v2,
+    )
+
     shape = (1, *model.input_shape[1:])
     function = tf.function(lambda batch: model(batch, training=False))
     concrete = function.get_concrete_function(tf.TensorSpec(shape, tf.float32))
@@ -38,3 +50,33 @@ def keras_bytes(model: keras.Model) -> bytes:
         path = Path(folder) / "model.keras"
         model.save(path)
         return path.read_bytes()
+
+
+def _exported_by_child(model: keras.Model) -> bytes:
+    with TemporaryDirectory() as folder:
+        given, made = Path(folder) / "model.keras", Path(folder) / "model.tflite"
+        model.save(given)
+        child = subprocess.run(
+            [sys.executable, "-m", "coopwatch.workbench.export", given, made],
+            env={**os.environ, "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if child.returncode or not made.is_file():
+            said = child.stderr.strip().splitlines() or ["nothing"]
+            raise CoopwatchError(
+                f"export of {model.name}: received from TensorFlow: {said[-1]}, expected layers that LiteRT knows; "
+                "choose another network"
+            )
+        return made.read_bytes()
+
+
+def main() -> None:
+    """Convert the file of the first argument to that of the second."""
+    given, made = map(Path, sys.argv[1:])
+    made.write_bytes(export_litert(keras.saving.load_model(given, compile=False)))
+
+
+if __name__ == "__main__":
+    main()

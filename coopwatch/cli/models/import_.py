@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coopwatch.errors import UserMustActError
-
 if TYPE_CHECKING:
     from coopwatch.vision.card import ModelFolder
     from coopwatch.workbench.evaluate import Predict
@@ -35,6 +33,7 @@ def import_(
     from coopwatch.inference.engines.litert import LiteRTEngine
     from coopwatch.inference.plan import Plan
     from coopwatch.workbench.dataset import read_dataset
+    from coopwatch.workbench.extra import training_extra
     from coopwatch.workbench.label_options import parse_roles
     from coopwatch.workbench.legacy.label_file import read_labels
     from coopwatch.workbench.progress import open_progress
@@ -42,14 +41,8 @@ def import_(
 
     named = read_labels(labels, parse_roles(roles or ()))
     dataset = None if pictures is None else read_dataset([pictures])
-    try:
-        with quiet_natives():
-            from coopwatch.workbench.legacy.bring import Pair, bring_model
-    except ImportError as missing:
-        raise UserMustActError(
-            f"models import: received an installation without {missing.name}, expected the extra for training; "
-            "pip install 'coopwatch[train]'"
-        ) from missing
+    with training_extra("models import"), quiet_natives():
+        from coopwatch.workbench.legacy.bring import Pair, bring_model
 
     def serve(folder: "ModelFolder") -> "Predict":
         with quiet_natives():
