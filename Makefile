@@ -4,7 +4,7 @@ BIN := .venv/bin
 CONFIG ?= config/coopwatch.demo.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format catalogues demo-model bench clean proof-bot proof-cameras proof-daemon proof-sixteen proof-systemd proof-docker proof-report soak audit audit-offline
+.PHONY: help run test torch check format catalogues demo-model bench clean proof-bot proof-cameras proof-daemon proof-sixteen proof-systemd proof-docker proof-report soak audit audit-offline
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */\1\t/' | expand -t 14
@@ -17,6 +17,13 @@ help:  ## list the commands
 .venv/dev: .venv/base
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[train,dev]'
 	@touch $@
+
+# Not part of `make test`: the CPU wheel alone is 200 MB, and one test needs it.
+.venv/torch: .venv/dev
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[train,dev,torch]'
+	@touch $@
+
+torch: .venv/torch  ## install PyTorch beside TensorFlow, so that `compare --backends torch` and its test run
 
 run: .venv/base  ## watch the simulated coop in the terminal; Ctrl-C ends
 	$(BIN)/coopwatch run --config $(CONFIG)

@@ -35,6 +35,9 @@ def compare(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
     batch_size: Annotated[int, typer.Option(min=1)] = 16,
     size: Annotated[str | None, typer.Option(metavar="HxW", help="Of all. [default: the network's own]")] = None,
     learning_rate: Annotated[float | None, typer.Option(min=0, help="Of all. [default: the network's own]")] = None,
+    weights: Annotated[
+        str | None, typer.Option(metavar="imagenet|random", help="Of all. [default: the network's own]")
+    ] = None,
     augmentation: Annotated[str | None, typer.Option(help="Of all. [default: the network's own]")] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed and pictures give the same split.")] = 0,
     split: Annotated[
@@ -55,8 +58,9 @@ def compare(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # read when TensorFlow is imported, which is next
     given: dict[str, object] = {
         "--epochs": epochs, "--patience": patience, "--batch-size": batch_size, "--size": size,
-        "--learning-rate": learning_rate, "--augmentation": augmentation, "--seed": seed, "--split": split,
-        "--train-until": train_until, "--test": test, "--exclude": exclude, "--merge": merge, "--timezone": timezone,
+        "--learning-rate": learning_rate, "--weights": weights, "--augmentation": augmentation, "--seed": seed,
+        "--split": split, "--train-until": train_until, "--test": test, "--exclude": exclude, "--merge": merge,
+        "--timezone": timezone,
     }  # fmt: skip
     contenders = _contenders(networks, backends)
     _require_readable(datasets, test or [], exclude or [], merge or [])

@@ -26,6 +26,7 @@ class Step(_Part):
 
     name: str
     seconds: float = Field(ge=0)
+    peak_mb: float | None = None  # the process's resident memory at its highest until then; None: not told here
 
 
 class Run(_Part):

@@ -15,7 +15,7 @@ from coopwatch.workbench.evaluate import Serve
 from coopwatch.workbench.progress import Progress
 from coopwatch.workbench.run_folder import RUNS_FOLDER, Run, read_run
 
-TrainApart = Callable[[Contender, Sequence[str], Path, Progress], float | None]
+TrainApart = Callable[[Contender, Sequence[str], Path, Progress], None]
 
 _LATENCY_ROUNDS = 30
 _NOT_LEARNING = {"parity", "evaluate", "export", "calibrate"}  # steps of a run
@@ -70,26 +70,27 @@ def _enter(
     progress: Progress,
 ) -> Entry:
     try:
-        peak = train_apart(contender, options, out, progress)
+        train_apart(contender, options, out, progress)
         folder = load_model_folder(out)
         run = read_run(out / RUNS_FOLDER / folder.card.version)
-        return Entry(contender=contender, result=_result(folder, run, peak, serve))
+        return Entry(contender=contender, result=_result(folder, run, serve))
     except CoopwatchError as error:
         return Entry(contender=contender, reason=str(error))
 
 
-def _result(folder: ModelFolder, run: Run, peak: float | None, serve: Serve) -> Result:
+def _result(folder: ModelFolder, run: Run, serve: Serve) -> Result:
     fit = sum(step.seconds for step in run.steps if step.name == "fit")
+    learning = [step for step in run.steps if step.name not in _NOT_LEARNING]
     return Result(
         way=run.way,
         parameters=run.parameters,
         trainable=run.trainable,
         epochs=run.epochs,
         epoch_seconds=round(fit / run.epochs, 3) if run.epochs else None,
-        learning_seconds=round(sum(step.seconds for step in run.steps if step.name not in _NOT_LEARNING), 3),
+        learning_seconds=round(sum(step.seconds for step in learning), 3),
         right=sum(answer.is_right for answer in run.answers),
         count=len(run.answers),
-        peak_mb=peak,
+        peak_mb=max((step.peak_mb for step in learning if step.peak_mb is not None), default=None),
         exported_bytes=sum(
             (folder.path / name).stat().st_size for name in folder.card.files if not name.endswith(".keras")
         ),

@@ -36,7 +36,7 @@ class Result:
     learning_seconds: float  # all of it: reading the pictures, computing features, epochs
     right: int
     count: int
-    peak_mb: float | None  # resident memory of the process that trained; None where /proc does not tell
+    peak_mb: float | None  # resident memory of its process until it had learnt; None where /proc does not tell
     exported_bytes: int  # what the service loads
     latency_ms: float  # median for a picture, LiteRT on one thread
     answers: tuple[Answer, ...]  # to the test pictures

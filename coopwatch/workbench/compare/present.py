@@ -23,7 +23,7 @@ def table_lines(entries: Sequence[Entry]) -> Iterator[str]:
         texts = [text.ljust(width) if column < 3 else text.rjust(width)
                  for column, (text, width) in enumerate(zip(row, widths, strict=True))]  # fmt: skip
         yield "  ".join(texts).rstrip()
-    yield "ms: a picture through LiteRT on one thread; peak MB: resident memory of the process that trained"
+    yield "ms: a picture through LiteRT on one thread; peak MB: resident memory of the process until it had learnt"
     for entry in entries:
         if entry.result is None:
             yield f"{entry.contender.name} failed: {entry.reason}"

@@ -40,7 +40,7 @@ class Trainer:
         self.tested: dict[str, int] = {}  # on how many pictures
         self.options: list[Sequence[str]] = []
 
-    def __call__(self, contender: Contender, options: Sequence[str], out: Path, progress: Progress) -> float:
+    def __call__(self, contender: Contender, options: Sequence[str], out: Path, progress: Progress) -> None:
         self.options.append(options)
         if reason := self.failing.get(contender.name):
             raise CoopwatchError(reason)
@@ -52,11 +52,11 @@ class Trainer:
         run = Run(
             model="tiny", version="1", network=contender.network, way="scratch", weights="random",
             began=datetime(2026, 5, 1, tzinfo=UTC), sources=(), settings={}, seed=0, data={}, environment={},
-            steps=(Step(name="read", seconds=1), Step(name="fit", seconds=6), Step(name="parity", seconds=50)),
+            steps=(Step(name="read", seconds=1), Step(name="fit", seconds=6, peak_mb=321),
+                   Step(name="parity", seconds=50, peak_mb=999)),
             epochs=3, best_epoch=2, parameters=self.parameters[contender.name], trainable=90, answers=answers,
         )  # fmt: skip
         write_run(out / RUNS_FOLDER / "1", run, "")
-        return 321.0
 
 
 def serve(folder: ModelFolder) -> Predict:
