@@ -77,6 +77,14 @@ def test_a_folder_without_a_record_is_looked_at_all_the_same(tmp_path: Path) -> 
     assert "has no labels.csv: nothing to compare with" in result.stdout
 
 
+def test_a_file_whose_name_is_no_text_is_named_in_valid_json(tmp_path: Path) -> None:
+    photos = draw_photos(tmp_path / "photos")
+    odd = photos / "egg" / b"h\xfchner.jpg".decode("utf-8", "surrogateescape")
+    odd.write_bytes(b"no picture")
+    assert answer("stats", photos)["unreadable"] == [str(odd)]
+    assert answer("import", photos, "--out", tmp_path / "set")["unreadable"] == [str(odd)]
+
+
 def test_lint_exits_with_1_for_errors_alone(tmp_path: Path) -> None:
     photos = draw_photos(tmp_path / "photos", days=1)
     warned = run("lint", photos)

@@ -60,7 +60,7 @@ def look_into(datasets: "Sequence[Path]", reading: "Reading", progress: "Progres
 
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON; paths become text."""
+    """Print a value as JSON; paths become text, in ASCII alone because a file's name may be no text at all."""
     import json
 
-    typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+    typer.echo(json.dumps(value, indent=2, default=str))

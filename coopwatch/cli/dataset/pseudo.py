@@ -44,5 +44,7 @@ def pseudo_label(
         typer.echo(f"  {label}: {count}")
     typer.echo(
         f"{out}: {len(said.sure)} pictures labelled, {said.unsure} left out because {folder.card.name} is less than "
-        f"{above:.0%} sure; look at them with `coopwatch dataset stats {out} --sheets DIR`"
+        f"{above:.0%} sure"
     )
+    if said.sure:
+        typer.echo(f"Look at them before you train: coopwatch dataset stats {out} --sheets DIR")
