@@ -4,7 +4,7 @@ BIN := .venv/bin
 CONFIG ?= config/coopwatch.demo.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test torch check format catalogues demo-model bench clean proof-bot proof-cameras proof-daemon proof-sixteen proof-systemd proof-docker proof-report soak audit audit-offline
+.PHONY: help run test torch check format catalogues demo-model bench clean proof-bot proof-cameras proof-events proof-model proof-daemon proof-sixteen proof-systemd proof-docker proof-report soak audit audit-offline
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */\1\t/' | expand -t 14
@@ -52,6 +52,14 @@ proof-daemon: .venv/dev  ## start, memory and frame-to-chat delay of the daemon 
 proof-bot: .venv/dev  ## no fault loses or doubles a message: 200 chats, 1,000 events, ten minutes of outage
 	$(BIN)/pytest -q -s tests/acceptance/proof_bot_storm.py
 	PYTHONPATH=tests $(BIN)/python -m proofs.bot_storm
+
+PROOF_EVENTS ?=
+proof-events: .venv/dev  ## events of a classifier that errs, against counting; eggs of shared nests (PROOF_EVENTS="--days 4"), minutes
+	PYTHONPATH=tests $(BIN)/python -m proofs.events $(PROOF_EVENTS)
+
+PROOF_MODEL ?=
+proof-model: .venv/dev  ## events of the shipped model on 15 unseen simulated days, hours (PROOF_MODEL="--every 20": less)
+	PYTHONPATH=tests $(BIN)/python -m proofs.model_events $(PROOF_MODEL)
 
 proof-cameras: .venv/dev  ## what cameras cost, 4K and many of them, minutes
 	$(BIN)/pytest tests/cameras/proof_cameras.py -q

@@ -40,10 +40,11 @@ def view(memory: Memory, role: Role, at: datetime, certainty: float, rules: Rule
 def attribute(sat: Sat, rules: Rules) -> tuple[tuple[str, ...], float]:
     """Who laid the egg: the hens in question, most likely first, and how surely it was one of them.
 
-    Each hen's claim is the chance of an egg in the time she sat. A hen whose claim is nine tenths of all is named
-    alone; otherwise the fewest that hold nine tenths together are named.
+    There is one egg, as far as anybody can see: so each hen's claim is the chance that she laid and no other did, which
+    is in proportion to the odds of an egg in the time she sat. A hen whose claim is four fifths of all is named alone;
+    otherwise the fewest that hold as much together are named.
     """
-    claims = {who: _chance_of_egg(stayed, rules) for who, stayed in sat}
+    claims = {who: _odds(_chance_of_egg(stayed, rules)) for who, stayed in sat}
     total = math.fsum(claims.values())
     named: list[str] = []
     held = 0.0
@@ -55,13 +56,19 @@ def attribute(sat: Sat, rules: Rules) -> tuple[tuple[str, ...], float]:
     return tuple(named), held / total if total else 0.0
 
 
-_ENOUGH = 0.9
+_ENOUGH = 0.8
 _SPREAD = 0.15  # of `rules.laying`: how sharply a sitting without an egg differs from one with
+_STRANGE = 0.02  # share of sittings that go against all that their length says: an egg at once, none after hours
 
 
 def _chance_of_egg(stayed: timedelta, rules: Rules) -> float:
-    """How likely a sitting of this length ends with an egg: a logistic curve, one half at `rules.laying`."""
-    return 1 / (1 + math.exp((rules.laying - stayed) / (_SPREAD * rules.laying)))
+    """How likely a sitting of this length ends with an egg: logistic, one half at `rules.laying`, never sure."""
+    steep = 1 / (1 + math.exp((rules.laying - stayed) / (_SPREAD * rules.laying)))
+    return _STRANGE + (1 - 2 * _STRANGE) * steep
+
+
+def _odds(chance: float) -> float:
+    return chance / (1 - chance)
 
 
 def _laid(

@@ -1,9 +1,11 @@
 """Rules learnt from recorded days whose truth is known: what was seen and what was true in, rules and figures out."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby, pairwise
+from statistics import median
 
 from coopwatch.core.advance import advance
 from coopwatch.core.memory import Memory
@@ -13,6 +15,8 @@ from coopwatch.values import Classification, Event
 
 ENTERS = (0.80, 0.90, 0.95, 0.98, 0.99, 0.995)
 """The bars that `curve` tries: the higher, the surer and the later."""
+
+_UNSEEN_FRAMES = 1.5  # of a held name: the two that make it one, less the half step that it outlasts its last frame
 
 Truth = Mapping[tuple[str, datetime], str]
 """(nest, moment) -> label"""
@@ -30,23 +34,26 @@ def learn_rules(seen: Sequence[Classification], truth: Truth, rules: Rules) -> R
     """`rules` with the times and shares that these days show; what they do not show stays.
 
     A wrong name that is held over several frames is a glitch; one of a single frame is not, since the classifier's
-    probabilities speak of those already.
+    probabilities speak of those already. So a glitch is as long as it lasts beyond its second frame (the exponential
+    law has no memory); and a label's dwell is that of the usual stay, not the mean, which long nights would rule.
     """
     stays, glitches = list[timedelta](), list[timedelta]()
-    watched = timedelta(0)
+    watched = glitched = timedelta(0)
     for frames in _by_nest(seen):
         step = _step(frames)
         watched += step * len(frames)
         true = [truth.get((one.nest, one.taken_at)) for one in frames]
         stays += [step * len(run) for label, run in _runs(true) if label is not None]
         wrong = [_said(one) if _said(one) != label else None for one, label in zip(frames, true, strict=True)]
-        glitches += [step * len(run) for label, run in _runs(wrong) if label is not None and len(run) > 1]
+        held = [len(run) for label, run in _runs(wrong) if label is not None and len(run) > 1]
+        glitched += step * sum(held)
+        glitches += [step * (count - _UNSEEN_FRAMES) for count in held]
     learnt = rules
     if stays:
-        learnt = replace(learnt, dwell=_mean(stays))
+        learnt = replace(learnt, dwell=timedelta(seconds=median(stay.total_seconds() for stay in stays) / math.log(2)))
     if glitches:
-        share = sum(glitches, timedelta(0)) / watched
-        learnt = replace(learnt, glitch=_mean(glitches), glitch_share=min(0.5, share))
+        mean = sum(glitches, timedelta(0)) / len(glitches)
+        learnt = replace(learnt, glitch=mean, glitch_share=min(0.5, glitched / watched))
     elif watched:
         # None was seen: as rare as one glitch in twice the time.
         learnt = replace(learnt, glitch_share=max(1e-4, min(rules.glitch_share, rules.glitch / (2 * watched))))
@@ -89,7 +96,3 @@ def _runs(labels: Iterable[str | None]) -> list[tuple[str | None, list[str | Non
 
 def _said(one: Classification) -> str:
     return max(one.probabilities, key=one.probabilities.__getitem__)
-
-
-def _mean(spans: Sequence[timedelta]) -> timedelta:
-    return sum(spans, timedelta(0)) / len(spans)

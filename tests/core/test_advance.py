@@ -60,7 +60,7 @@ NEST = Memory(camera="cam", nest="left")
             id="a hand before a hen is told",
         ),
         pytest.param(
-            [("empty", 5), ("red_twin", 20), ("beauty", 25), ("egg", 5)],
+            [("empty", 5), ("red_twin", 24), ("beauty", 25), ("egg", 5)],
             [
                 "hen_nesting red_twin",
                 "hen_left red_twin",
@@ -68,7 +68,12 @@ NEST = Memory(camera="cam", nest="left")
                 "hen_left beauty",
                 "egg_laid beauty red_twin",
             ],
-            id="an egg after two hens names both",
+            id="an egg after two hens who sat equally long names both",
+        ),
+        pytest.param(
+            [("empty", 5), ("red_twin", 8), ("beauty", 25), ("egg", 5)],
+            ["hen_nesting red_twin", "hen_left red_twin", "hen_nesting beauty", "hen_left beauty", "egg_laid beauty"],
+            id="an egg after two hens names her who alone sat long",
         ),
         pytest.param(
             [("empty", 5), ("beauty", 30), ("egg", 5), ("other", 3), ("empty", 5)],

@@ -1,5 +1,6 @@
 """Rules are learnt from days whose truth is known."""
 
+import math
 from datetime import timedelta
 
 import pytest
@@ -21,7 +22,13 @@ def truth(seen: list[Classification]) -> dict[tuple[str, object], str]:
 
 def test_how_long_labels_hold_is_learnt() -> None:
     seen = frames(STAYS)
-    assert learn_rules(seen, truth(seen), RULES).dwell == timedelta(minutes=10)
+    usual = timedelta(minutes=10)  # half of the stays are shorter
+    assert learn_rules(seen, truth(seen), RULES).dwell == usual / math.log(2)
+
+
+def test_a_long_night_does_not_rule_how_long_labels_hold() -> None:
+    seen = frames([*STAYS, ("red_twin", 600.0)])
+    assert learn_rules(seen, truth(seen), RULES).dwell < timedelta(minutes=20)
 
 
 def test_a_name_held_wrongly_is_a_glitch_and_a_single_wrong_frame_is_none() -> None:
@@ -31,7 +38,7 @@ def test_a_name_held_wrongly_is_a_glitch_and_a_single_wrong_frame_is_none() -> N
         seen[place] = classified("beauty", right[place].taken_at)
     seen[200] = classified("psycho", right[200].taken_at)
     learnt = learn_rules(seen, truth(right), RULES)
-    assert learnt.glitch == timedelta(minutes=1)
+    assert learnt.glitch == timedelta(seconds=12 * 5 - 7.5)
     assert learnt.glitch_share == pytest.approx(12 / len(seen))
 
 
