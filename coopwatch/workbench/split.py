@@ -17,8 +17,6 @@ from coopwatch.workbench.dataset import Picture
 Method = Literal["day", "visit", "random", "folders", "date"]
 Group = list[Picture]
 
-TEST_SHARE = 0.2
-VALIDATION_SHARE = 0.2  # of what the test leaves
 _SAME_VISIT = timedelta(hours=1)  # two pictures of a label further apart than this are of two visits
 
 
@@ -40,6 +38,8 @@ class SplitRule:
     method: Literal["day", "visit", "random"] | None = None
     train_until: date | None = None  # the last day that may be learnt from; later days are the test
     seed: int = 0
+    test_share: float = 0.2  # of all, where no days or folders decide it
+    validation_share: float = 0.2  # of what the test leaves
 
 
 def split_pictures(pictures: Sequence[Picture], rule: SplitRule) -> Split:
@@ -59,9 +59,9 @@ def split_pictures(pictures: Sequence[Picture], rule: SplitRule) -> Split:
 
 def _split_human(pictures: Sequence[Picture], rule: SplitRule) -> Split:
     if rule.train_until is not None:
-        split = _by_date(pictures, rule.train_until, rule.seed)
+        split = _by_date(pictures, rule.train_until, rule)
     elif rule.method is None and any(picture.part for picture in pictures):
-        split = _by_folders(pictures, rule.seed)
+        split = _by_folders(pictures, rule)
     else:
         split = _by_method(pictures, rule.method or _default_method(pictures), rule)
     for name, part in (("train", split.train), ("test", split.test)):
@@ -80,19 +80,19 @@ def _default_method(pictures: Sequence[Picture]) -> Literal["day", "visit", "ran
 
 
 def _by_method(pictures: Sequence[Picture], method: Literal["day", "visit", "random"], rule: SplitRule) -> Split:
-    rest, test = _take(pictures, method, TEST_SHARE, rule.seed)
+    rest, test = _take(pictures, method, rule.test_share, rule.seed)
     notes = _method_notes(pictures, method, chosen=rule.method is not None)
-    return _with_validation(rest, test, method, rule.seed, notes)
+    return _with_validation(rest, test, method, rule, notes)
 
 
-def _by_date(pictures: Sequence[Picture], last: date, seed: int) -> Split:
+def _by_date(pictures: Sequence[Picture], last: date, rule: SplitRule) -> Split:
     _require_times(pictures)
     rest = [picture for picture in pictures if picture.day is not None and picture.day <= last]
     test = [picture for picture in pictures if picture.day is not None and picture.day > last]
-    return _with_validation(rest, test, "date", seed, (f"trained on days up to {last}, tested on later days",))
+    return _with_validation(rest, test, "date", rule, (f"trained on days up to {last}, tested on later days",))
 
 
-def _by_folders(pictures: Sequence[Picture], seed: int) -> Split:
+def _by_folders(pictures: Sequence[Picture], rule: SplitRule) -> Split:
     parts = defaultdict(list)
     for picture in pictures:
         parts[picture.part or "train"].append(picture)
@@ -103,17 +103,17 @@ def _by_folders(pictures: Sequence[Picture], seed: int) -> Split:
             test=tuple(parts["test"]),
             method="folders",
         )
-    return _with_validation(parts["train"], parts["test"], "folders", seed, ())
+    return _with_validation(parts["train"], parts["test"], "folders", rule, ())
 
 
 def _with_validation(
-    rest: Sequence[Picture], test: Sequence[Picture], method: Method, seed: int, notes: tuple[str, ...]
+    rest: Sequence[Picture], test: Sequence[Picture], method: Method, rule: SplitRule, notes: tuple[str, ...]
 ) -> Split:
     inner = "visit" if method == "visit" else _default_method(rest)
-    train, validation = _take(rest, inner, VALIDATION_SHARE, seed + 1)
+    train, validation = _take(rest, inner, rule.validation_share, rule.seed + 1)
     if not validation:
         inner = "random"
-        train, validation = _take(rest, inner, VALIDATION_SHARE, seed + 1)
+        train, validation = _take(rest, inner, rule.validation_share, rule.seed + 1)
     if inner != method and rest:
         notes = (*notes, f"validation pictures were taken from the training part by {inner}")
     return Split(train=tuple(train), validation=tuple(validation), test=tuple(test), method=method, notes=notes)

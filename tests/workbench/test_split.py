@@ -155,3 +155,9 @@ def test_pictures_of_no_part_beside_a_test_part_are_learnt_from() -> None:
     loose = [picture(number, "a", None) for number in range(10)]
     split = split_pictures([*loose, picture(10, "a", None, "test")], SplitRule())
     assert sorted((*split.train, *split.validation), key=str) == sorted(loose, key=str)
+
+
+def test_shares_can_be_chosen() -> None:
+    timeless = [picture(number, label, None) for label in "ab" for number in range(100)]
+    split = split_pictures(timeless, SplitRule(test_share=0.25, validation_share=0.1))
+    assert (len(split.test), len(split.validation), len(split.train)) == (50, 16, 134)

@@ -61,6 +61,13 @@ def split(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
         str | None, typer.Option("--train-until", metavar="DATE", help="Learn from days up to this one.")
     ] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same split.")] = 0,
+    test_share: Annotated[
+        float,
+        typer.Option("--test-share", min=0.01, max=0.9, help="Of all pictures, where days or folders leave it open."),
+    ] = 0.2,
+    validation_share: Annotated[
+        float, typer.Option("--validation-share", min=0.01, max=0.9, help="Of what the test part leaves.")
+    ] = 0.2,
     merge: Merge = None,
     roles: Roles = None,
     exclude: Exclude = None,
@@ -76,10 +83,11 @@ def split(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
 
     reading = read_options(merge, roles, exclude, timezone)
     last_day = None if train_until is None else parse_day("--train-until", train_until)
+    rule = SplitRule(
+        method=by, train_until=last_day, seed=seed, test_share=test_share, validation_share=validation_share
+    )
     with open_progress() as progress:
-        done = write_split(
-            read_dataset(datasets, reading), SplitRule(method=by, train_until=last_day, seed=seed), out, progress
-        )
+        done = write_split(read_dataset(datasets, reading), rule, out, progress)
     parts: dict[str, Counter[str]] = {"train": Counter(), "validation": Counter(), "test": Counter()}
     for row in done.rows:
         parts[row.part or "train"][row.label] += 1
