@@ -43,7 +43,7 @@ def evaluate(
 
     import json
 
-    from coopwatch.inference.engines.litert import LiteRTEngine
+    from coopwatch.inference.engines.engine import build_engine
     from coopwatch.inference.plan import Plan
     from coopwatch.vision.card import load_model_folder
     from coopwatch.workbench.dataset import Reading
@@ -59,7 +59,7 @@ def evaluate(
     dataset = _read_unseen(datasets, reading)
     require_known_labels(dataset, folder.card)
     with quiet_natives():
-        engine = LiteRTEngine(Plan.of(folder, "litert"))
+        engine = build_engine(Plan.of(folder, "litert"))
     with open_progress() as progress:
         evaluation = evaluate_model(engine.predict, folder.card, dataset.pictures, progress)
     if write is not None:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
+from coopwatch.errors import ModelError
 from coopwatch.inference.client import InferenceClient
 from coopwatch.inference.engines.litert import MODEL_FILE
 from coopwatch.values import Pixels
@@ -70,6 +71,10 @@ class _BareInterpreter:
     """LiteRT with nothing around it; one thread, as in the worker."""
 
     def __init__(self, folder: ModelFolder) -> None:
+        if folder.card.members:
+            raise ModelError(
+                f"{folder.path}: received an ensemble, expected one network; measure its members one by one"
+            )
         name = MODEL_FILE if MODEL_FILE in folder.card.files else BACKBONE_FILE
         self._interpreter = Interpreter(model_path=str(folder.file(name)), num_threads=1)
         self._interpreter.allocate_tensors()

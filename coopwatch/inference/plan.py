@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 
 if TYPE_CHECKING:
     # Named for type checkers only: the card needs pydantic, and the worker, which unpickles a plan, does not.
-    from coopwatch.vision.card import ModelFolder
+    from coopwatch.vision.card import Member, ModelFolder
 
 EngineName: TypeAlias = Literal["litert", "tensorflow"]
 
@@ -24,6 +24,9 @@ class Plan:
     offset: float
     scale: float
     temperature: float
+    prefix: str = ""  # of the names of the files on disk
+    order: tuple[int, ...] = ()  # for each label, its place in the network's output; () means the same
+    members: tuple["Plan", ...] = ()  # an ensemble: their answers' mean counts
 
     @classmethod
     def of(cls, folder: "ModelFolder", engine: EngineName) -> Self:
@@ -39,7 +42,29 @@ class Plan:
             offset=card.input.offset,
             scale=card.input.scale,
             temperature=card.temperature,
+            members=tuple(cls._of_member(folder, member, engine) for member in card.members),
         )
+
+    @classmethod
+    def _of_member(cls, folder: "ModelFolder", member: "Member", engine: EngineName) -> Self:
+        names = (name for name in folder.card.files if name.startswith(member.prefix))
+        return cls(
+            engine=engine,
+            folder=folder.path.absolute(),
+            files=frozenset(name.removeprefix(member.prefix) for name in names),
+            labels=len(folder.card.labels),
+            height=member.input.height,
+            width=member.input.width,
+            offset=member.input.offset,
+            scale=member.input.scale,
+            temperature=member.temperature,
+            prefix=member.prefix,
+            order=member.order,
+        )
+
+    def path(self, name: str) -> Path:
+        """Where one of the files lies."""
+        return self.folder / f"{self.prefix}{name}"
 
     @property
     def input_shape(self) -> tuple[int, int, int]:

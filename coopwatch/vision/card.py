@@ -35,6 +35,18 @@ class Input(_Part):
     scale: Annotated[float, Field(gt=0)] = 255.0
 
 
+class Member(_Part):
+    """One model of an ensemble; its files lie in the same folder, their names begin with `prefix`."""
+
+    name: str
+    version: str
+    network: str
+    prefix: Annotated[str, Field(pattern=r"^[0-9]+-$")]
+    input: Input
+    temperature: Annotated[float, Field(gt=0)]
+    order: tuple[int, ...]  # for each label of the ensemble, the place in this network's output
+
+
 class ModelCard(_Part):
     """Everything the service needs to know of a model, and how good it was when it was made."""
 
@@ -51,6 +63,7 @@ class ModelCard(_Part):
     metrics: Mapping[str, Any] = {}  # figures on pictures never seen in training
     data: Mapping[str, Any] = {}  # hash, counts and split of the data set
     training: Mapping[str, Any] = {}  # seed, epochs, seconds, versions
+    members: tuple[Member, ...] = ()  # an ensemble: it answers with the mean of theirs
 
     @property
     def roles(self) -> dict[str, Role]:
@@ -61,6 +74,9 @@ class ModelCard(_Part):
     def _names_differ(self) -> "ModelCard":
         if len({label.name for label in self.labels}) < len(self.labels):
             raise ValueError("received a label twice, expected each label once")
+        places = list(range(len(self.labels)))
+        if any(sorted(member.order) != places for member in self.members):
+            raise ValueError("received a member with another order, expected each label's place once")
         return self
 
 

@@ -1,11 +1,11 @@
 """The one place where a picture becomes network input, in training and in service alike."""
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from coopwatch.values import Pixels, Region
 from coopwatch.vision.card import Input
+from coopwatch.vision.resize import stretch
 from coopwatch.vision.scale import scale_pixels
 
 
@@ -19,10 +19,7 @@ def crop(pixels: Pixels, region: Region) -> Pixels:
 
 def to_input(pixels: Pixels, input: Input) -> Pixels:  # noqa: A002 (the card's own word)
     """The crop stretched to the network's size: (input.height, input.width, 3); each pixel is a mean."""
-    if pixels.shape[:2] == (input.height, input.width):
-        return pixels
-    resized = cv2.resize(pixels, (input.width, input.height), interpolation=cv2.INTER_AREA)
-    return np.asarray(resized, dtype=np.uint8)
+    return stretch(pixels, height=input.height, width=input.width)
 
 
 def scale_input(pixels: Pixels, input: Input) -> npt.NDArray[np.float32]:  # noqa: A002 (the card's own word)

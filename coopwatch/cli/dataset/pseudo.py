@@ -20,7 +20,7 @@ def pseudo_label(
     as_json: AsJson = False,
 ) -> None:
     """Label pictures by a model where it is sure, in a table for `coopwatch train --pseudo`."""
-    from coopwatch.inference.engines.litert import LiteRTEngine
+    from coopwatch.inference.engines.engine import build_engine
     from coopwatch.inference.plan import Plan
     from coopwatch.vision.card import load_model_folder
     from coopwatch.workbench import pseudo_label as labelling
@@ -32,7 +32,7 @@ def pseudo_label(
     labelling.require_place(out)
     folder = load_model_folder(model)
     with quiet_natives():
-        engine = LiteRTEngine(Plan.of(folder, "litert"))
+        engine = build_engine(Plan.of(folder, "litert"))
     with open_progress() as progress:
         said = labelling.pseudo_label(pictures, engine.predict, folder.card, above=above, zone=zone, progress=progress)
     labelling.write_table(out, said.sure)

@@ -2,7 +2,7 @@
 
 import typer
 
-from coopwatch.cli.models import import_, versions
+from coopwatch.cli.models import ensemble, import_, versions
 
 
 def register(app: typer.Typer) -> None:
@@ -12,6 +12,7 @@ def register(app: typer.Typer) -> None:
     commands.command("activate")(versions.activate)
     commands.command("rollback")(versions.rollback)
     commands.command("import")(import_.import_)
+    commands.command("ensemble")(ensemble.ensemble)
     app.add_typer(
         commands, name="models", help="List a model's versions, choose one, go back, bring one from elsewhere."
     )

@@ -31,6 +31,11 @@ def build_engine(plan: Plan) -> Engine:
     Raises:
         ModelError: the files are damaged, or the graph does not fit the card.
     """
+    if plan.members:
+        # Here, and only now: it needs OpenCV, which other models' workers do without.
+        ensemble = importlib.import_module("coopwatch.inference.engines.ensemble")
+        built: Engine = ensemble.EnsembleEngine(plan, [build_engine(member) for member in plan.members])
+        return built
     home, name = _HOMES[plan.engine]
     engine: Engine = getattr(importlib.import_module(home), name)(plan)
     return engine

@@ -28,7 +28,7 @@ class LiteRTEngine:
             require_shape(plan, f"output of {MODEL_FILE}", self._graph.output_shape, (1, plan.labels))
         elif {BACKBONE_FILE, HEAD_FILE} <= plan.files:
             self._graph = _Graph(plan, BACKBONE_FILE)
-            self._head = read_head(plan.folder / HEAD_FILE)
+            self._head = read_head(plan.path(HEAD_FILE))
             features = self._graph.output_shape[-1]
             require_shape(plan, f"weights of {HEAD_FILE}", self._head.weights.shape, (features, plan.labels))
         else:
@@ -50,7 +50,7 @@ class _Graph:
     """A LiteRT file with one input and one output, both float32 and of fixed shape."""
 
     def __init__(self, plan: Plan, name: str) -> None:
-        path = plan.folder / name
+        path = plan.path(name)
         try:
             self._interpreter = Interpreter(model_path=str(path), num_threads=1)
             self._interpreter.allocate_tensors()

@@ -48,7 +48,7 @@ class TensorFlowEngine:
 
 def _frozen(plan: Plan) -> Any:  # TensorFlow ships no types
     """The model as a concrete function whose weights are constants."""
-    path = plan.folder / MODEL
+    path = plan.path(MODEL)
     try:
         model = keras.saving.load_model(path, compile=False)
     except (OSError, ValueError, TypeError) as error:

@@ -11,8 +11,7 @@ from coopwatch.workbench.compare.entry import Entry
 
 _HEAD = ("network", "backend", "way", "parameters", "right", "s an epoch", "learning s", "peak MB", "export MB", "ms")
 _COLUMNS = 8
-_CELL = (190, 200)
-_RIGHT, _WRONG = "right", "wrong"
+_CELL = (220, 200)
 
 
 def table_lines(entries: Sequence[Entry]) -> Iterator[str]:
@@ -41,8 +40,7 @@ def draw_answers(entries: Sequence[Entry]) -> "Pixels | None":
         for file in files:
             answer = answers[file]
             told = f"{answer.given}: {answer.certainty:.1%}"
-            is_true = f"{_RIGHT}" if answer.is_right else f"{_WRONG}, is {answer.label}"
-            title = f"{entry.contender.name}: {is_true}"
+            title = f"{'right' if answer.is_right else f'no, {answer.label}'}: {entry.contender.name}"
             cells.append((title, draw_answer(read_picture(file), told)))
     heading = "test pictures, a row for each network, with its answer and how sure it is"
     return draw_sheet(cells, heading=heading, cell=_CELL, columns=len(files))

@@ -58,6 +58,9 @@ def load_network(folder: ModelFolder) -> keras.Model:
     Raises:
         ModelError: the folder has none, or it is damaged.
     """
+    if folder.card.members:
+        members = ", ".join(f"{member.name}/{member.version}" for member in folder.card.members)
+        raise ModelError(f"{folder.path}: received an ensemble, expected one model; explain a member of it: {members}")
     if KERAS_FILE not in folder.card.files:
         raise ModelError(
             f"{folder.path}: received a model without {KERAS_FILE}, expected one, because gradients need it; "

@@ -117,6 +117,6 @@ def test_the_sheet_has_a_row_a_network_and_pictures_of_every_label(trainer: Trai
     trainer.failing["mynet-torch"] = "no"
     sheet = draw_answers(compare(trainer, tmp_path))
     assert sheet is not None
-    assert sheet.shape == (30 + 3 * (200 + 18), 8 * 190, 3)
+    assert sheet.shape == (30 + 3 * (200 + 18), 8 * 220, 3)
     trainer.failing = dict.fromkeys(trainer.parameters, "no")
     assert draw_answers(compare(trainer, tmp_path / "again")) is None
