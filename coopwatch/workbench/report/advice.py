@@ -80,8 +80,8 @@ def _on_tests(subject: Subject) -> Iterator[str]:
         return  # how the model's own pictures were divided says nothing of these
     if subject.card.data.get("split") == "random":
         yield (
-            "The pictures were split at random: near copies on both sides flatter the figures. Split by day; that needs "
-            "times in the names of the files or in their EXIF data."
+            "The pictures were split at random: near copies on both sides flatter the figures. Split by day; that "
+            "needs times in the names of the files or in their EXIF data."
         )
     if left := subject.card.data.get("not_learnt"):
         counted = listed(f"{name} ({count})" for name, count in left.items())
