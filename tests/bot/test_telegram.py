@@ -1,6 +1,7 @@
 """Rules of the bot that need no server; the others are in acceptance/test_bot.py."""
 
-from datetime import UTC
+import asyncio
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coopwatch.bot.limits import cut
+from coopwatch.bot.pace import Limits
 from coopwatch.bot.telegram import TelegramBot
-from coopwatch.clock import SystemClock
-from coopwatch.errors import UserMustActError
+from coopwatch.clock import ManualClock, SystemClock
+from coopwatch.errors import StoreError, UserMustActError
+from coopwatch.ports import Subscriber, Told
+from coopwatch.values import Event, EventKind
+
+GROUP, NOW = -7, datetime(2026, 6, 21, 12, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("token", ["", "abcdef", "123", "123:", "123:abc\n", "123:abc def", "https://t.me/coop_bot"])
@@ -36,3 +42,47 @@ def test_a_text_is_cut_to_what_the_bot_api_counts(text: str, limit: int) -> None
     short = cut(text, limit)
     assert len(short.encode("utf-16-le")) // 2 <= limit
     assert short == text or (short.endswith("…") and text.startswith(short[:-1]))
+
+
+async def store_of_a_full_minute() -> FakeStore:
+    """So many messages as a group gets in a minute went out in the last ten seconds; then came a kill."""
+    store = FakeStore()
+    await store.subscribe(Subscriber(chat=f"telegram:{GROUP}", name="G", since=NOW))
+    limits = Limits()
+    for number in range(limits.group_each_minute - limits.spared_each_minute):
+        at = NOW - timedelta(seconds=10) + timedelta(seconds=number / 2)
+        await store.tell([Event(kind=EventKind.EGG_LAID, camera="c", nest="left", at=at, told_at=at)])
+        await store.mark_sent(number + 1, at=at, told=Told(message_id=number + 1, has_photo=True))
+    return store
+
+
+def bot_after_a_kill(store: FakeStore, folder: Path) -> TelegramBot:
+    return TelegramBot(
+        token="123:abc",
+        api_url="http://127.0.0.1:1",
+        store=store,
+        coop=FakeCoop(),
+        names={},
+        zone=UTC,
+        data_dir=folder,
+        clock=ManualClock(NOW),
+    )
+
+
+async def test_a_program_that_goes_on_after_a_kill_knows_how_full_a_groups_minute_is(tmp_path: Path) -> None:
+    """The 21st message of a minute: each kill gave every group a fresh one."""
+    bot = bot_after_a_kill(await store_of_a_full_minute(), tmp_path)
+    await bot.turn("telegram:5")
+    assert bot.newest("telegram:5") == 16
+    assert 45 < bot._pace.wait(GROUP, spare=True) <= 60
+
+
+async def test_what_was_left_is_learnt_before_the_first_message_also_when_the_store_was_broken(tmp_path: Path) -> None:
+    store = await store_of_a_full_minute()
+    bot = bot_after_a_kill(store, tmp_path)
+    store.broken = "disk full"
+    for outcome in await asyncio.gather(bot.turn("telegram:5"), bot.turn("telegram:6"), return_exceptions=True):
+        assert isinstance(outcome, StoreError)
+    store.broken = ""
+    await bot.turn("telegram:5")
+    assert bot.newest("telegram:5") == 16
