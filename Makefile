@@ -4,7 +4,7 @@ BIN := .venv/bin
 CONFIG ?= config/coopwatch.demo.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test torch check format catalogues demo-model bench clean proof-bot proof-cameras proof-events proof-model proof-daemon proof-sixteen proof-systemd proof-docker proof-report soak audit audit-offline
+.PHONY: help run test torch check format catalogues demo-model bench clean proof-bot proof-cameras proof-events proof-model proof-daemon proof-sixteen proof-systemd proof-docker proof-report soak audit audit-offline proof-parity proof-epoch proof-refit
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */\1\t/' | expand -t 14
@@ -77,6 +77,15 @@ proof-systemd: .venv/dev  ## the unit on a really booted systemd (root; mmdebstr
 
 proof-docker: .venv/dev  ## the Dockerfile really built and run (root; buildah, podman, catatonit), minutes
 	PYTHONPATH=tests $(BIN)/python -m proofs.docker
+
+proof-parity: .venv/dev  ## every network's export against the trained network, on real pictures, a quarter of an hour
+	PYTHONPATH=tests $(BIN)/python -m proofs.parity
+
+proof-epoch: .venv/dev  ## seconds an epoch of neurocoop at 400x800 against a plain Keras loop, minutes
+	PYTHONPATH=tests $(BIN)/python -m proofs.epoch
+
+proof-refit: .venv/dev  ## the head of 100 pictures fitted anew on cached features, a minute
+	PYTHONPATH=tests $(BIN)/python -m proofs.refit
 
 MINUTES ?= 120
 SEED ?= 1
