@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import keras
+from ai_edge_quantizer import qtyping, quantizer, recipe
 
 from coopwatch.errors import CoopwatchError
 from coopwatch.workbench.quiet import quiet_natives
@@ -34,14 +35,26 @@ def export_litert(model: keras.Model) -> bytes:
     concrete = function.get_concrete_function(tf.TensorSpec(shape, tf.float32))
     # Frozen first: from the plain function the converter drops a Sequential's weights without a word.
     converter = tf.lite.TFLiteConverter.from_concrete_functions([convert_variables_to_constants_v2(concrete)], model)
-    converter.optimizations = [tf.lite.Optimize.DEFAULT]
     try:
         with quiet_natives():
-            return bytes(converter.convert())
+            return _quantised(converter.convert())
     except (ValueError, RuntimeError, tf.errors.OpError) as error:
         raise CoopwatchError(
             f"export of {model.name}: received {error}, expected layers that LiteRT knows; choose another network"
         ) from error
+
+
+def _quantised(exact: bytes) -> bytes:
+    """Weights as 8-bit numbers with a scale for each channel; no picture is needed to choose the scales.
+
+    Depthwise convolutions keep float weights: they are a hundredth of all, and LiteRT has no fast kernel for them in
+    8 bits. With them the converter's own quantising takes three times as long for a picture of EfficientNet-Lite0.
+    """
+    shrinking = quantizer.Quantizer(bytearray(exact))
+    shrinking.load_quantization_recipe(recipe.dynamic_wi8_afp32())
+    shrinking.update_quantization_recipe(".*", qtyping.TFLOperationName.DEPTHWISE_CONV_2D, algorithm_key="no_quantize")
+    shrunk = shrinking.quantize(enable_progress_bar=False, enable_progress_report=False)
+    return bytes(shrunk.quantized_model)
 
 
 def keras_bytes(model: keras.Model) -> bytes:

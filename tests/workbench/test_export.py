@@ -32,7 +32,7 @@ def test_a_backbone_with_what_it_learnt_elsewhere_keeps_its_features() -> None:
     network = NETWORKS["efficientnet_lite0"]
     assert network.backbone is not None
     form = network.at_size((64, 64))
-    require_alike(pooled(network.backbone.build(form, True)), form, 3_900_000)
+    require_alike(pooled(network.backbone.build(form, True)), form, 4_200_000)
 
 
 def require_alike(model: keras.Model, form: Input, most_bytes: int) -> None:

@@ -21,7 +21,7 @@ def test_the_network_has_the_published_number_of_parameters() -> None:
 @pytest.mark.real
 def test_photos_of_hens_are_named_hen_or_cock(real_data: Path) -> None:
     photos = sorted((real_data / "hens_and_eggs" / "images").glob("*img_chicken*"))[::4]
-    form = EFFICIENTNET_LITE0.input
+    form = EFFICIENTNET_LITE0.at_size((224, 224))
     model = build_imagenet()
     batch = np.stack([scale_input(to_input(read_picture(photo), form), form) for photo in photos])
     named = model.predict(batch, batch_size=16, verbose=0).argmax(axis=1)
