@@ -105,8 +105,8 @@ def _weights_of(layer: str, weights: Weights, *, depthwise: bool) -> list[object
     return [kernel.transpose(2, 3, 0, 1) if depthwise else kernel.transpose(2, 3, 1, 0)]
 
 
-# Trained on 224 pixels a side. With 320 an egg in a whole nest is more than a dozen pixels: on the real nest box, learnt
-# up to one day and tested on all later ones, for three days, 113 of 137 pictures are named rightly in the place of 105.
+# Trained on 224 pixels a side. With 320 an egg in a whole nest has more than a dozen: on the real nest box, learnt up
+# to one day and tested on all later ones, for three days, 113 of 137 pictures are named rightly in the place of 105.
 _FORM = Input(height=320, width=320, offset=127.0, scale=128.0)
 
 EFFICIENTNET_LITE0 = Network(
