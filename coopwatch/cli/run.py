@@ -35,6 +35,7 @@ def run(
     from coopwatch.logs import set_up_logs
 
     set_up_logs(form=log)
+    _leave_no_core()
     settings = load_settings(config)
     cameras = ", ".join(camera.name for camera in settings.cameras)
     logging.getLogger(__name__).info("Starting; cameras: %s; Ctrl-C ends", cameras)
@@ -45,6 +46,13 @@ def run(
         raise _first(group) from group
     if comparison is not None and not as_json:
         _print_comparison(comparison)
+
+
+def _leave_no_core() -> None:
+    """Let neither this process nor its children leave their memory on the disk when they crash: it holds secrets."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 async def _until_signal(settings: "Settings", terminal: "Terminal", config: Path) -> "Comparison | None":
