@@ -25,7 +25,9 @@ The answer is one line that says that all is well (exit code 0), or one line for
 - Passwords and tokens never stand in the file. For each, name one place: a file that holds the secret and nothing else,
   or an environment variable. Where neither is named, the secret is the systemd credential `token` or `camera_NAME`. A
   file that is named must exist and be readable when the config is checked; a variable that is not set yet, and a
-  credential, are only warned of, because they belong to the service and not to the shell where one checks.
+  credential, are only warned of, because they belong to the service and not to the shell where one checks. Commands
+  that root types read in the place of credentials what `coopwatch setup --systemd` writes: `/etc/coopwatch/token` and
+  `/etc/coopwatch/NAME.password`.
 - A section with nothing below it means its defaults. A key that is not known is a mistake.
 - In the tables, `[]` stands for each item of a list and `*` for a name that you choose.
 """
