@@ -36,6 +36,7 @@ def run(
 
     set_up_logs(form=log)
     _leave_no_core()
+    _give_memory_back()
     settings = load_settings(config)
     cameras = ", ".join(camera.name for camera in settings.cameras)
     logging.getLogger(__name__).info("Starting; cameras: %s; Ctrl-C ends", cameras)
@@ -53,6 +54,20 @@ def _leave_no_core() -> None:
     import resource
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _give_memory_back() -> None:
+    """Tell glibc's allocator to give pictures back when they are freed, and to keep two heaps and not one a thread.
+
+    By itself it keeps the place of the largest picture it ever freed: with four cameras of 1080p, 290 MB and growing
+    in the place of 200.
+    """
+    import ctypes
+
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # no other system's library has it
+    if mallopt is not None:
+        mallopt(-3, 2**20)  # M_MMAP_THRESHOLD, bytes
+        mallopt(-8, 2)  # M_ARENA_MAX
 
 
 async def _until_signal(settings: "Settings", terminal: "Terminal", config: Path) -> "Comparison | None":
