@@ -151,7 +151,8 @@ async def test_a_camera_with_another_source_is_opened_anew(file: Path, caplog: p
         ("speed=5", "speed=fast", "speed"),
         ("timezone: Europe/Berlin", "timezone: Europe/Berlinn", ":1: timezone: received"),
         ("chat:", "chat: [", ":8: yaml: received"),
-        ('"simulated:?seed=1&speed=5"', "gopher://camera", "camera first: source: received gopher://camera"),
+        ('"simulated:?seed=1&speed=5"', "gopher://camera", ":5: cameras[0].source: received gopher"),
+        ('"simulated:?seed=1&speed=5"', "notes.txt", "camera first: source: received "),
         ("{terminal: true}", "{telegram: {token_env: NO_SUCH_TOKEN}}", "NO_SUCH_TOKEN: received nothing"),
     ],
 )
