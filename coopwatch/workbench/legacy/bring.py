@@ -22,7 +22,7 @@ from coopwatch.workbench.evaluate import Serve, evaluate_model, require_known_la
 from coopwatch.workbench.export import export_litert, keras_bytes
 from coopwatch.workbench.legacy.model_json import read_architecture
 from coopwatch.workbench.legacy.rebuild import rebuild
-from coopwatch.workbench.legacy.weights_h5 import open_weights
+from coopwatch.workbench.legacy.weights import read_weights
 from coopwatch.workbench.parity import ask, compare_export, require_parity
 from coopwatch.workbench.progress import Progress
 from coopwatch.workbench.train import KERAS_FILE
@@ -53,8 +53,7 @@ def bring_model(
     """
     began = clock.now()
     architecture = read_architecture(pair.model_json)
-    with open_weights(pair.weights) as weights:
-        model = rebuild(architecture, weights, [label.name for label in pair.labels])
+    model = rebuild(architecture, read_weights(pair.weights), [label.name for label in pair.labels])
     height, width, _ = architecture.input_shape
     card = ModelCard(
         name=out.resolve().name,

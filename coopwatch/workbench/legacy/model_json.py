@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, Field, ValidationError
 
-from coopwatch.errors import ModelError
+from coopwatch.workbench.legacy.refusal import refused
 
 MOST_BYTES = 20_000_000
 MOST_LAYERS = 2_000
@@ -70,7 +70,7 @@ def read_architecture(path: Path) -> Architecture:
     """
     file = _parse(path, _read(path))
     if file.backend != "tensorflow":
-        raise _refused(path, f"a model of the backend {file.backend}", "one of TensorFlow", "save it with TensorFlow")
+        raise refused(path, f"a model of the backend {file.backend}", "one of TensorFlow", "save it with TensorFlow")
     config = file.config if isinstance(file.config, _Config) else _Config(layers=file.config)
     nodes = _chain(path, config) if file.class_name == "Sequential" else _graph(path, config)
     inputs = [node for node in nodes if node.kind == INPUT_LAYER]
@@ -80,7 +80,7 @@ def read_architecture(path: Path) -> Architecture:
     )
     if (len(inputs), len(outputs)) != (1, 1) or outputs[0] not in names or len(set(names)) < len(names):
         received = f"{len(inputs)} inputs, {len(outputs)} outputs and {len(names)} layers of {len(set(names))} names"
-        raise _refused(path, received, "one input, one output and layers of different names", "save another model")
+        raise refused(path, received, "one input, one output and layers of different names", "save another model")
     return Architecture(
         name=config.name,
         keras_version=file.keras_version,
@@ -96,11 +96,11 @@ def _read(path: Path) -> bytes:
         size = path.stat().st_size
         data = path.read_bytes() if size <= MOST_BYTES else b""
     except OSError as error:
-        raise _refused(path, str(error.strerror), "a readable model.json", "name another file") from error
+        raise refused(path, str(error.strerror), "a readable model.json", "name another file") from error
     if size > MOST_BYTES:
-        raise _refused(path, f"{size:,} bytes", f"at most {MOST_BYTES:,}", "give the architecture alone")
+        raise refused(path, f"{size:,} bytes", f"at most {MOST_BYTES:,}", "give the architecture alone")
     if data.startswith(HDF5_SIGNATURE):
-        raise _refused(path, "an HDF5 file", "JSON", "give MODEL_JSON first and WEIGHTS_H5 second")
+        raise refused(path, "an HDF5 file", "JSON", "give MODEL_JSON first and WEIGHTS_H5 second")
     return data
 
 
@@ -110,7 +110,7 @@ def _parse(path: Path, data: bytes) -> _File:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise _refused(
+        raise refused(
             path, f"{where}: {first['msg']}", "what `model.to_json()` of Keras 1 or 2 writes", "save it again with that"
         ) from error
 
@@ -139,7 +139,7 @@ def _node(path: Path, layer: _Layer, number: int, inputs: tuple[str, ...]) -> No
     name = layer.name or layer.config.get("name") or f"{layer.class_name.lower()}_{number + 1}"
     if "layers" in layer.config or not isinstance(name, str):
         received = f"layer {name}: a model inside the model"
-        raise _refused(path, received, "plain layers", "save the model with its layers in one row")
+        raise refused(path, received, "plain layers", "save the model with its layers in one row")
     return Node(name=name, kind=layer.class_name, options=layer.config, inputs=inputs)
 
 
@@ -147,16 +147,16 @@ def _inbound(path: Path, layer: _Layer) -> tuple[str, ...]:
     """The names in `[[["conv_1", 0, 0, {}], ...]]`; a layer that is used twice has two such lists."""
     if len(layer.inbound_nodes) > 1:
         received = f"layer {layer.name}: used {len(layer.inbound_nodes)} times"
-        raise _refused(path, received, "each layer once", "save a model without shared layers")
+        raise refused(path, received, "each layer once", "save a model without shared layers")
     places = layer.inbound_nodes[0] if layer.inbound_nodes else []
     if not isinstance(places, list):
-        raise _refused(path, "layers as Keras 3 writes them", "a model of Keras 1 or 2", "use its model.keras instead")
+        raise refused(path, "layers as Keras 3 writes them", "a model of Keras 1 or 2", "use its model.keras instead")
     return tuple(_named(path, place) for place in places)
 
 
 def _named(path: Path, place: object) -> str:
     if not (isinstance(place, list) and place and isinstance(place[0], str)):
-        raise _refused(path, f"a connection {place!r:.60}", '["layer", 0, 0]', "save it again with `model.to_json()`")
+        raise refused(path, f"a connection {place!r:.60}", '["layer", 0, 0]', "save it again with `model.to_json()`")
     return place[0]
 
 
@@ -165,7 +165,7 @@ def _picture_shape(path: Path, node: Node) -> tuple[int, int, int]:
     match shape:
         case [_, int(height), int(width), 3] if 1 <= height <= 4096 and 1 <= width <= 4096:
             return height, width, 3
-    raise _refused(
+    raise refused(
         path,
         f"layer {node.name}: the input shape {shape!r:.60}",
         "[null, height, width, 3], at most 4096 wide and high, channels last",
@@ -181,11 +181,7 @@ def _in_order(path: Path, nodes: list[Node], first: str) -> Iterator[Node]:
         ready = [node for node in waiting if node.inputs and done.issuperset(node.inputs)]
         if not ready:
             names = ", ".join(node.name for node in waiting[:5])
-            raise _refused(path, f"layers without a way to the input: {names}", "a connected network", "save it again")
+            raise refused(path, f"layers without a way to the input: {names}", "a connected network", "save it again")
         yield from ready
         done.update(node.name for node in ready)
         waiting = [node for node in waiting if node.name not in done]
-
-
-def _refused(path: Path, received: str, expected: str, remedy: str) -> ModelError:
-    return ModelError(f"{path}: received {received}, expected {expected}; {remedy}")

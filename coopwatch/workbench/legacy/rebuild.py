@@ -10,12 +10,12 @@ import keras
 from coopwatch.errors import ModelError
 from coopwatch.workbench.legacy.layers import Shape, has_weights, translate, weight_shapes
 from coopwatch.workbench.legacy.model_json import Architecture, Node
-from coopwatch.workbench.legacy.weights_h5 import WeightsFile
+from coopwatch.workbench.legacy.weights import Weights
 
 _MOST_IN_A_LAYER = 100_000_000  # numbers that one layer gives for one picture; 400 MB
 
 
-def rebuild(architecture: Architecture, weights: WeightsFile, labels: Sequence[str]) -> keras.Model:
+def rebuild(architecture: Architecture, weights: Weights, labels: Sequence[str]) -> keras.Model:
     """The network with its weights; every shape is checked before a layer takes memory.
 
     Raises:
@@ -38,7 +38,7 @@ def rebuild(architecture: Architecture, weights: WeightsFile, labels: Sequence[s
             # Border: options from elsewhere make Keras raise almost anything (TypeError, ValueError, KeyError, ...).
             raise _unknown(architecture, node, error) from error
         if expected:
-            layer.set_weights(weights.arrays(places[node.name]))
+            layer.set_weights(weights.layers[places[node.name]])
     _require_all_used(places, weights)
     output = tensors[architecture.output_name]
     _require_outputs(output.shape, labels)
@@ -61,7 +61,7 @@ def _apply(layer: keras.layers.Layer, sources: Sequence[keras.KerasTensor]) -> k
     return layer(taken)
 
 
-def _require_shapes(node: Node, place: str, expected: Sequence[Shape], weights: WeightsFile) -> None:
+def _require_shapes(node: Node, place: str, expected: Sequence[Shape], weights: Weights) -> None:
     received = weights.shapes(place) if place else []
     if received != list(expected):
         where = "no weights" if not place else f"{_listed(received)} (its layer {place})"
@@ -72,7 +72,7 @@ def _require_shapes(node: Node, place: str, expected: Sequence[Shape], weights: 
         )
 
 
-def _require_all_used(places: Mapping[str, str], weights: WeightsFile) -> None:
+def _require_all_used(places: Mapping[str, str], weights: Weights) -> None:
     if left := [name for name in weights.layers if name not in places.values()]:
         raise weights.refused(
             f"weights of {len(weights.layers)} layers (more: {', '.join(left[:5])})",

@@ -1,20 +1,25 @@
-"""A weights file of Keras 1 or 2 in; layer by layer the shapes of its arrays, and the arrays when asked, out."""
+"""A weights file of Keras 1 or 2 in; the arrays of each layer, in an `.npz` file, out.
 
+`python -m coopwatch.workbench.legacy.weights_h5 WEIGHTS_H5 OUT_NPZ` is a process of its own, because damaged files make
+the HDF5 library loop for ever, take all memory or crash. It ends with 0, or with 2 and the reason on standard error.
+"""
+
+import resource
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import h5py
 import numpy as np
-import numpy.typing as npt
 
 from coopwatch.errors import ModelError
+from coopwatch.workbench.legacy.refusal import refused
 
 MOST_NUMBERS = 400_000_000  # 1.6 GB; VGG16, the largest network of the articles, has 138 million
+_MOST_MEMORY = 12_000_000_000  # bytes of addresses, for the file's numbers twice and all else
 _NAMES = "layer_names"
 _WEIGHTS = "weight_names"
-
-Array = npt.NDArray[np.float32]
 
 
 class WeightsFile:
@@ -32,20 +37,18 @@ class WeightsFile:
         if count > MOST_NUMBERS:
             raise self.refused(f"{count:,} weights", f"at most {MOST_NUMBERS:,}", "use a smaller network")
 
-    def shapes(self, layer: str) -> list[tuple[int, ...]]:
-        """The shapes of a layer's arrays, in Keras' order."""
-        return [tuple(one.shape) for one in self.layers[layer]]
-
-    def arrays(self, layer: str) -> list[Array]:
-        """A layer's arrays, read now."""
+    def write(self, out: Path) -> None:
+        """For each array the layer that it belongs to, then all arrays in the file's order."""
+        owners = [layer for layer, found in self.layers.items() for _ in found]
         try:
-            return [np.asarray(one[()], dtype=np.float32) for one in self.layers[layer]]
+            arrays = [np.asarray(one[()], dtype=np.float32) for found in self.layers.values() for one in found]
         except (OSError, ValueError) as error:
-            raise self.refused(f"layer {layer}: {error}", "readable numbers", "copy the file again") from error
+            raise self.refused(str(error), "readable numbers", "copy the file again") from error
+        np.savez(out, np.array(owners, dtype=np.str_), *arrays)
 
     def refused(self, received: str, expected: str, remedy: str) -> ModelError:
         """The error about this file."""
-        return ModelError(f"{self._path}: received {received}, expected {expected}; {remedy}")
+        return refused(self._path, received, expected, remedy)
 
     def _datasets(self, root: h5py.Group, layer: str) -> list[h5py.Dataset]:
         group = root[layer] if _is_plain(root, layer) else None
@@ -107,3 +110,19 @@ def _is_plain(group: h5py.Group, name: str) -> bool:
             return False
         group = group[step]
     return True
+
+
+def main() -> None:
+    """Read the file of the first argument, write that of the second."""
+    resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
+    given, out = map(Path, sys.argv[1:])
+    try:
+        with open_weights(given) as weights:
+            weights.write(out)
+    except ModelError as error:
+        print(error, file=sys.stderr)  # noqa: T201 (what the parent reads)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

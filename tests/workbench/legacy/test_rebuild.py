@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,19 +10,19 @@ import numpy as np
 import pytest
 
 from coopwatch.errors import ModelError
+from coopwatch.workbench.legacy import weights
 from coopwatch.workbench.legacy.model_json import read_architecture
 from coopwatch.workbench.legacy.rebuild import rebuild
-from coopwatch.workbench.legacy.weights_h5 import open_weights
+from coopwatch.workbench.legacy.weights import read_weights
 from coopwatch.workbench.parity import ask
 
 LABELS = ("red_twin", "beauty", "egg", "empty")
 NAMES = ("neurocoop", "dropout", "functional")
 
 
-def answers(model_json: Path, weights: Path, labels: tuple[str, ...] = LABELS) -> np.ndarray:
-    with open_weights(weights) as file:
-        model = rebuild(read_architecture(model_json), file, labels)
-    return ask(model, np.load(weights.parent / "pictures.npy"))
+def answers(model_json: Path, weights_h5: Path, labels: tuple[str, ...] = LABELS) -> np.ndarray:
+    model = rebuild(read_architecture(model_json), read_weights(weights_h5), labels)
+    return ask(model, np.load(weights_h5.parent / "pictures.npy"))
 
 
 def keras_1(kind: str, **options: Any) -> dict[str, Any]:
@@ -204,3 +206,15 @@ def test_a_hostile_weights_file_is_refused(
         change(file)
     with pytest.raises(ModelError, match=said):
         answers(pairs / "neurocoop.json", weights)
+
+
+@pytest.mark.parametrize("program", ["import time; time.sleep(60)", "import os; os.abort()"])
+def test_a_reader_that_hangs_or_dies_of_the_file_is_an_error(
+    pairs: Path, monkeypatch: pytest.MonkeyPatch, program: str
+) -> None:
+    # Random bytes in the file's tables made the HDF5 library loop for ever in native code.
+    run = subprocess.run
+    monkeypatch.setattr(subprocess, "run", lambda _, **options: run([sys.executable, "-c", program], **options))
+    monkeypatch.setattr(weights, "_MOST_SECONDS", 1)
+    with pytest.raises(ModelError, match="copy it again"):
+        read_weights(pairs / "neurocoop.h5")
