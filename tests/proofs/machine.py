@@ -71,7 +71,7 @@ def booted(root: Path) -> Iterator[Machine]:
         until(lambda: children.read_text().split(), seconds=20, what="systemd-nspawn starts")
         machine = Machine(int(children.read_text().split()[0]), root)
         state = ("running", "degraded")
-        until(lambda: machine.run("systemctl is-system-running", check=False) in state, seconds=60, what="the boot")
+        until(lambda: machine.run("systemctl is-system-running", check=False) in state, seconds=240, what="the boot")
         yield machine
     finally:
         nspawn.terminate()  # systemd-nspawn switches the machine off
