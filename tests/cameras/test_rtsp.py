@@ -20,7 +20,7 @@ QUICK = Deadlines(open_seconds=1, silence_seconds=2)
 
 
 def camera_at(url: str, **options: Any) -> StreamCamera:
-    return rtsp_camera(name="nestcam", url=url, every_seconds=0.2, clock=SystemClock(), deadlines=QUICK, **options)
+    return rtsp_camera(name="nestcam", url=url, every_seconds=0.2, clock=SystemClock(), **options)
 
 
 async def reason(camera: StreamCamera) -> str:
@@ -64,7 +64,9 @@ async def test_a_web_page_in_place_of_a_stream_is_told_in_plain_words(web_server
 async def test_a_black_hole_is_left_in_time() -> None:
     with socket.create_server(("127.0.0.1", 0)) as hole:
         began = time.monotonic()
-        assert "no answer in time" in await reason(camera_at(f"rtsp://127.0.0.1:{hole.getsockname()[1]}/stream"))
+        assert "no answer in time" in await reason(
+            camera_at(f"rtsp://127.0.0.1:{hole.getsockname()[1]}/stream", deadlines=QUICK)
+        )
     assert time.monotonic() - began < QUICK.open_seconds + QUICK.silence_seconds + 1
 
 
