@@ -10,6 +10,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from coopwatch.vision.calibration import softmax
 from coopwatch.vision.fit_head import PENALTY, fit_head
@@ -57,10 +58,11 @@ class HeadOnFeatures:
         features = prepared.values[prepared.rows(pictures)].astype(np.float32, copy=False)
         true = np.array(columns(pictures, labels), dtype=np.intp)
         counts = count_pseudo(pictures, self._task.pseudo_share)
-        with self._task.stopwatch.step("calibrate"):
+        # The matrices are small: more than one thread only waits, on a busy machine twenty times as long.
+        with threadpool_limits(1, user_api="blas"), self._task.stopwatch.step("calibrate"):
             logits, seen = _unseen_logits(features, true, counts, _folds(pictures, true), len(labels))
             temperature = fit_temperature(logits, seen)
-        with self._task.stopwatch.step("fit"):
+        with threadpool_limits(1, user_api="blas"), self._task.stopwatch.step("fit"):
             head = fit_head(features, true, len(labels), counts=counts)
         return Trained(
             model=put_head(self._backbone, head),

@@ -34,7 +34,7 @@ from coopwatch.workbench.train_settings import TrainSettings
 Draw = Callable[..., Path]
 SCRATCH = TrainSettings(
     network="small",
-    descent=DescentSettings(epochs=2, learning_rate=0.003, augmentation="none", batch_size=8),
+    descent=DescentSettings(epochs=2, learning_rate=0.03, augmentation="none", batch_size=8),
 )
 
 
@@ -90,7 +90,7 @@ def test_a_run_tells_how_the_model_came_about(draw: Draw, tmp_path: Path) -> Non
     assert [step.name for step in told.steps] == ["read", "build", "fit", "calibrate", "export", "parity", "evaluate"]
     assert (told.epochs, told.stopped) == (2, "2 epochs were asked for")
     assert all(len(told.curves[name]) == 2 for name in ("loss", "accuracy", "val_loss", "val_accuracy"))
-    assert told.settings["learning_rate"] == 0.003
+    assert told.settings["learning_rate"] == 0.03
     right = sum(max(answer.probabilities, key=answer.probabilities.get) == answer.label for answer in told.answers)
     assert (len(told.answers), right) == (published.card.metrics["count"], published.card.metrics["right"])
     assert f"parameters: {told.parameters:,}" in (folder / "summary.txt").read_text()
@@ -169,7 +169,7 @@ def test_without_a_picture_to_tune_by_a_network_is_not_trained(draw: Draw, tmp_p
 
 
 def test_a_batch_may_be_larger_than_the_data(draw: Draw, tmp_path: Path) -> None:
-    settings = replace(SCRATCH, descent=replace(SCRATCH.descent, batch_size=500))
+    settings = replace(SCRATCH, descent=replace(SCRATCH.descent, batch_size=500, epochs=12))
     assert run(draw(), tmp_path / "nest", settings).card.metrics["count"] == 9
 
 
