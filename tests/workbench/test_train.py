@@ -145,7 +145,7 @@ def test_training_goes_on_from_the_weights_of_a_file(draw: Draw, tmp_path: Path)
     second = run(tmp_path / "photos", tmp_path / "second", settings)
     assert second.card.training["weights"].endswith("model.keras")
     before, after = (read_run(m.path.parent / "runs" / m.card.version) for m in (first, second))
-    assert after.curves["val_loss"][0] == pytest.approx(min(before.curves["val_loss"]), rel=1e-3)
+    assert after.curves["val_loss"][0] == pytest.approx(min(before.curves["val_loss"]), rel=0.03)
 
 
 def test_weights_of_another_network_leave_the_old_model_untouched(
