@@ -4,7 +4,7 @@ BIN := .venv/bin
 CONFIG ?= config/coopwatch.demo.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test torch check format catalogues demo-model bench clean proof-bot proof-cameras proof-events proof-model proof-daemon proof-sixteen proof-systemd proof-docker proof-report soak audit audit-offline proof-parity proof-epoch proof-refit
+.PHONY: help run test torch check format catalogues demo-model bench clean proof-bot proof-cameras belief-picture proof-events proof-model proof-daemon proof-sixteen proof-systemd proof-docker proof-report soak audit audit-offline proof-parity proof-epoch proof-refit
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */\1\t/' | expand -t 14
@@ -52,6 +52,9 @@ proof-daemon: .venv/dev  ## start, memory and frame-to-chat delay of the daemon 
 proof-bot: .venv/dev  ## no fault loses or doubles a message: 200 chats, 1,000 events, ten minutes of outage
 	$(BIN)/pytest -q -s tests/acceptance/proof_bot_storm.py
 	PYTHONPATH=tests $(BIN)/python -m proofs.bot_storm
+
+belief-picture: .venv/dev  ## draw docs/images/belief.png anew: what a nest showed, what was said, believed and told
+	PYTHONPATH=tests $(BIN)/python -m proofs.belief_picture docs/images/belief.png
 
 PROOF_EVENTS ?=
 proof-events: .venv/dev  ## events of a classifier that errs, against counting; eggs of shared nests (PROOF_EVENTS="--days 4"), minutes

@@ -17,10 +17,12 @@ from coopwatch.inference.client import InferenceClient
 from coopwatch.ports import Camera, Classifier
 from coopwatch.values import Classification, Event
 from coopwatch.vision.card import load_model_folder
+from coopwatch.vision.gate import NestGate
 from coopwatch.vision.judge import PictureJudge
-from coopwatch.watch import classify_nest
+from coopwatch.watch import pace_of, see_nest
 
-Step = tuple[Classification, tuple[Event, ...]]
+Step = tuple[Classification | None, tuple[Event, ...]]
+"""What was seen in a nest, and what is told of it; or None, and what is told of the camera's picture."""
 
 
 def choose_camera(settings: Settings, name: str | None) -> CameraSettings:
@@ -72,7 +74,8 @@ async def replay(
 ) -> AsyncIterator[Step]:
     """Yield each classification with the events it leads to, in the order of the frames.
 
-    Pictures that show nothing are passed over, as the daemon does.
+    As in the daemon, pictures that show nothing are passed over, and a nest where nothing stirred is not classified
+    again: the same pictures lead to the same events.
 
     Args:
         camera: open; read to its end.
@@ -82,6 +85,7 @@ async def replay(
         rules: with the roles of the card's labels.
     """
     memories = {nest.name: Memory(camera=settings.name, nest=nest.name) for nest in settings.nests}
+    gates = {nest.name: NestGate(pace_of(settings)) for nest in settings.nests}
     judge, seen_by = PictureJudge([nest.region for nest in settings.nests]), CameraMemory(camera=settings.name)
     while True:
         try:
@@ -89,10 +93,12 @@ async def replay(
         except CameraEndedError:
             return
         sight = await asyncio.to_thread(judge.judge, frame)
-        seen_by, _ = advance_camera(seen_by, Glance(at=frame.taken_at, flaw=sight.flaw), rules)
-        if sight.is_switching or seen_by.is_blind(rules):
-            continue
-        for nest in settings.nests:
-            seen = await classify_nest(frame, nest, classifier, model)
-            memories[nest.name], events = advance(memories[nest.name], seen, rules)
-            yield seen, events
+        seen_by, of_camera = advance_camera(seen_by, Glance(at=frame.taken_at, flaw=sight.flaw), rules)
+        if not sight.is_switching and not seen_by.is_blind(rules):
+            for nest in settings.nests:
+                seen = await see_nest(frame, nest, gates[nest.name], classifier, model)
+                if seen is not None:
+                    memories[nest.name], events = advance(memories[nest.name], seen, rules)
+                    yield seen, events
+        if of_camera:
+            yield None, of_camera

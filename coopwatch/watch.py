@@ -28,14 +28,25 @@ log = logging.getLogger(__name__)
 LOG_PAUSE = timedelta(seconds=10)  # between two lines of one camera
 
 
-async def classify_nest(frame: Frame, nest: NestSettings, classifier: Classifier, model: str) -> Classification:
-    """What `classifier`, whose card has the hash `model`, sees in one nest of the frame.
+async def see_nest(
+    frame: Frame, nest: NestSettings, gate: NestGate, classifier: Classifier, model: str
+) -> Classification | None:
+    """What `classifier`, whose card has the hash `model`, sees in one nest; None while the last answer is too new.
 
     Raises:
         InferenceError: see `Classifier.classify`.
     """
-    probabilities = await classifier.classify(crop(frame.pixels, nest.region))
-    return Classification(nest=nest.name, taken_at=frame.taken_at, probabilities=probabilities, model=model)
+    pixels = crop(frame.pixels, nest.region)
+    match gate.weigh(pixels, frame.taken_at):
+        case Worth.CLASSIFY:
+            probabilities = await classifier.classify(pixels)
+            seen = Classification(nest=nest.name, taken_at=frame.taken_at, probabilities=probabilities, model=model)
+            gate.note(seen)
+            return seen
+        case Worth.REPEAT:
+            return gate.repeat(frame.taken_at)
+        case Worth.WAIT:
+            return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +104,7 @@ class Watch:
         self._logged = ""  # the trouble that was logged last
         self._logged_at: datetime | None = None
         self._judge = PictureJudge([nest.region for nest in settings.nests])
-        self._gates = {nest.name: NestGate(_pace(settings)) for nest in settings.nests}
+        self._gates = {nest.name: NestGate(pace_of(settings)) for nest in settings.nests}
         self._words: dict[str, Word] = {}  # nest -> what a person says of it
 
     async def restore(self) -> None:
@@ -161,26 +172,13 @@ class Watch:
         """Classify what is new in the nests; why that failed, or an empty text."""
         try:
             for nest in self._settings.nests:
-                seen = await self._see(frame, nest)
+                seen = await see_nest(frame, nest, self._gates[nest.name], self._classifier, self._model)
                 if seen is not None:
                     self._nests[nest.name], events = advance(self._nests[nest.name], seen, self._rules)
                     await self._save(self._nests[nest.name], events, nest.region)
         except InferenceError as error:
             return str(error)  # the next frame tells as much as this one
         return ""
-
-    async def _see(self, frame: Frame, nest: NestSettings) -> Classification | None:
-        """What the nest shows; None while the last answer is too new."""
-        gate = self._gates[nest.name]
-        match gate.weigh(crop(frame.pixels, nest.region), frame.taken_at):
-            case Worth.CLASSIFY:
-                seen = await classify_nest(frame, nest, self._classifier, self._model)
-                gate.note(seen)
-                return seen
-            case Worth.REPEAT:
-                return gate.repeat(frame.taken_at)
-            case Worth.WAIT:
-                return None
 
     async def miss(self, reason: str) -> None:
         """Note that the camera gave no frame, in plain words why."""
@@ -282,7 +280,8 @@ class Watch:
         return f"{who} {event.certainty:.0%}" if event.nest else who
 
 
-def _pace(settings: CameraSettings) -> Pace:
+def pace_of(settings: CameraSettings) -> Pace:
+    """How often each nest of the camera is classified."""
     return Pace(
         at_most_every=timedelta(seconds=settings.at_most_every_seconds),
         at_least_every=timedelta(seconds=settings.at_least_every_seconds),

@@ -15,10 +15,12 @@ from fakes.store import FakeStore
 from coopwatch.clock import ManualClock
 from coopwatch.config.settings import CameraSettings, NestSettings
 from coopwatch.core.camera import CameraMemory
+from coopwatch.core.event_json import event_to_line
 from coopwatch.core.memory import Memory
 from coopwatch.core.rules import Rules
 from coopwatch.errors import CameraError, InferenceError, StoreError
 from coopwatch.ports import Subscriber
+from coopwatch.replay import replay
 from coopwatch.values import Event, Frame, Pixels, Probabilities, Region
 from coopwatch.vision.picture import decode_picture
 from coopwatch.watch import Watch
@@ -233,6 +235,30 @@ async def test_the_gate_saves_work_and_changes_no_event() -> None:
     assert stories[0] == stories[1]
     assert asked[0] == 2 * len(VISIT)
     assert asked[1] < asked[0] / 8
+
+
+async def test_a_replay_tells_what_the_live_run_told_byte_for_byte() -> None:
+    """Also across a restart and a correction; only the photo is the live run's own."""
+    covered = [replace(one, pixels=COVERED[number]) for number, one in enumerate(VISIT[:130]) if isinstance(one, Frame)]
+    pictures = [*VISIT, *covered, *VISIT[:60]]
+    story = [replace(one, taken_at=at(number)) for number, one in enumerate(pictures) if isinstance(one, Frame)]
+    store = FakeStore()
+    for part in (story[:70], story[70:]):
+        async with watching(list(part), store) as (watch, clock):
+            await looks(watch, clock, len(part))
+            if store.events:
+                watch.correct(store.events[0], "egg")
+    live = [event_to_line(replace(event, photo=None)) for event in store.events]
+    async with FakeCamera("cam", story) as camera, FakeClassifier(CARD, by_brightness) as classifier:
+        steps = replay(camera, SETTINGS, classifier=classifier, model="hash", rules=Rules(roles=CARD.roles))
+        again = [event_to_line(event) async for _, events in steps for event in events]
+    assert again == live
+    assert len(live) >= 6
+    assert any("picture_poor" in line for line in live)
+
+
+def at(number: int) -> datetime:
+    return BEGAN + timedelta(seconds=5 * number)
 
 
 async def test_a_nest_is_classified_no_more_often_than_the_settings_say() -> None:

@@ -41,7 +41,7 @@ async def _replay(source: Path, settings: "Settings", camera: "CameraSettings", 
     from coopwatch.replay import replay_source
 
     async for seen, events in replay_source(source, settings, camera):
-        if states:
+        if states and seen is not None:
             typer.echo(_state_line(seen, settings, as_json=as_json))
         for event in events:
             typer.echo(_event_line(event, settings, as_json=as_json))

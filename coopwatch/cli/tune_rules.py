@@ -58,7 +58,7 @@ async def _see(data: Path, settings: "Settings", camera: "CameraSettings") -> "l
     """What the model sees in every picture."""
     from coopwatch.replay import replay_source
 
-    return [seen async for seen, _ in replay_source(data, settings, camera)]
+    return [seen async for seen, _ in replay_source(data, settings, camera) if seen is not None]
 
 
 def _print(rules: "Rules", points: "Sequence[Point]", *, as_json: bool) -> None:

@@ -53,6 +53,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10_000, 1_000_000))
     parser.add_argument("--days", type=int, default=4, help="of each seed")
+    parser.add_argument("--bars", type=float, nargs="+", default=BARS, help="of `enter`; 0.95 must be among them")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--out", type=Path, default=Path("build/proof-events"))
     given = parser.parse_args()
@@ -60,7 +61,7 @@ def main() -> None:
     print(f"seeds 3 and {given.seed}, {given.days} days of each", flush=True)  # noqa: T201 (a proof is read)
     findings = Findings()
     with ProcessPoolExecutor(given.workers) as pool:
-        wanted = [(errors, *way) for errors in (INDEPENDENT, BURSTS) for way in _ways()]
+        wanted = [(errors, *way) for errors in (INDEPENDENT, BURSTS) for way in _ways(given.bars)]
         running = [pool.submit(judge, *one, seeds=(3, given.seed), days=given.days) for one in wanted]
         shared = [pool.submit(share_nests, seed, 150, Rules(roles=ROLES), every=EVERY * 4) for seed in (3, given.seed)]
         rows = [one.result() for one in running]
@@ -76,8 +77,8 @@ def main() -> None:
     findings.end()
 
 
-def _ways() -> list[tuple[str, float]]:
-    return [("counting", USED), ("plain filter", USED), *(("belief", bar) for bar in BARS)]
+def _ways(bars: Sequence[float]) -> list[tuple[str, float]]:
+    return [("counting", USED), ("plain filter", USED), *(("belief", bar) for bar in bars)]
 
 
 _TELLERS: dict[str, Teller] = {"counting": count_in_a_row, "plain filter": filter_plainly, "belief": tell}
