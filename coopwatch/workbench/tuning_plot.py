@@ -29,6 +29,7 @@ def draw_tuning(points: Sequence[Point], path: Path, *, used: float) -> None:
         axes.annotate(f"enter {enter:g}", (late, f1), xytext=(6, -12), textcoords="offset points", fontsize=9)
     axes.set_xlabel("median delay from the true moment to the message, seconds")
     axes.set_ylabel("F1 of all events")
+    axes.margins(x=0.15, y=0.12)  # room for the words beside the outer points
     axes.set_title("How sure to be before telling: to the right later, to the top truer")
     axes.grid(alpha=0.3)
     figure.tight_layout()

@@ -26,16 +26,6 @@ class Shared:
     right: int  # of the named
     calibration_error: float
 
-    @property
-    def coverage(self) -> float:
-        """The share of eggs that one hen alone was named for."""
-        return self.named / self.eggs
-
-    @property
-    def precision(self) -> float:
-        """The share of these names that are right."""
-        return self.right / self.named
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Stay:
