@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from coopwatch.cli.options import AsJson
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
@@ -15,7 +17,7 @@ def register(app: typer.Typer) -> None:
 def backup(
     archive: Annotated[Path, typer.Argument(metavar="ARCHIVE", help="The file to write, such as coop.zip.")],
     config: Annotated[Path, typer.Option("--config", help="The config file of the coop.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Save a coop in one file, while it runs: database, photos, models, config; neither passwords nor tokens."""
     import json
@@ -49,7 +51,7 @@ def backup(
 def restore(
     archive: Annotated[Path, typer.Argument(metavar="ARCHIVE", help="A file that `coopwatch backup` wrote.")],
     into: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder that does not exist yet.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Unpack a backup into a new folder: coopwatch.yaml, data, models; all is compared with what was saved."""
     import json

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from coopwatch.cli.options import AsJson
 from coopwatch.errors import UserMustActError
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def register(app: typer.Typer) -> None:
 
 def check_config(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The config file.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Check a config file: its keys, its model, its passwords and tokens. Nothing is started and nothing is written."""
     from coopwatch.config.advice import advice

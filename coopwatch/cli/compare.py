@@ -5,16 +5,17 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from coopwatch.cli.options import AsJson, Datasets, Exclude, Merge, Seed, SplitBy, Test, Timezone, TrainUntil
+from coopwatch.cli.serve import serve
+from coopwatch.cli.train import Augmentation, BatchSize, Epochs, Patience, Rate, Size, Weights
 from coopwatch.errors import CoopwatchError, UserMustActError
 
 if TYPE_CHECKING:
-    from coopwatch.vision.card import ModelFolder
     from coopwatch.workbench.compare.entry import Contender, Entry
-    from coopwatch.workbench.evaluate import Predict
 
 TABLE_FILE = "table.json"
 SHEET_FILE = "answers.png"
@@ -26,33 +27,25 @@ def register(app: typer.Typer) -> None:
 
 
 def compare(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
-    datasets: Annotated[list[Path], typer.Argument(metavar="DATASET...", help="Pictures, a folder a label.")],
+    datasets: Datasets,
     networks: Annotated[str, typer.Option(metavar="A,B,...", help="Names in the registry.")],
     backends: Annotated[str, typer.Option(metavar="A,B", help="tensorflow, torch; needs the extra.")] = "tensorflow",
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Keep models, table and sheet here.")] = None,
-    epochs: Annotated[int, typer.Option(min=1, help="At most so many.")] = 60,
-    patience: Annotated[int, typer.Option(min=1, help="Epochs without progress before it stops.")] = 8,
-    batch_size: Annotated[int, typer.Option(min=1)] = 16,
-    size: Annotated[str | None, typer.Option(metavar="HxW", help="Of all. [default: the network's own]")] = None,
-    learning_rate: Annotated[float | None, typer.Option(min=0, help="Of all. [default: the network's own]")] = None,
-    weights: Annotated[
-        str | None, typer.Option(metavar="imagenet|random", help="Of all. [default: the network's own]")
-    ] = None,
-    augmentation: Annotated[str | None, typer.Option(help="Of all. [default: the network's own]")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed and pictures give the same split.")] = 0,
-    split: Annotated[
-        Literal["day", "visit", "random"] | None, typer.Option(help="Default: day, where times are known.")
-    ] = None,
-    train_until: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Learn from days up to this one, test on later ones.")
-    ] = None,
-    test: Annotated[
-        list[Path] | None, typer.Option(metavar="DATASET", help="Test on these pictures; repeatable.")
-    ] = None,
-    exclude: Annotated[list[str] | None, typer.Option(metavar="LABEL", help="Leave a label out; repeatable.")] = None,
-    merge: Annotated[list[str] | None, typer.Option(metavar="FOLDER=LABEL", help="Repeatable.")] = None,
-    timezone: Annotated[str, typer.Option(help="Of times in file names and of days.")] = "UTC",
-    as_json: Annotated[bool, typer.Option("--json", help="Print the table as JSON.")] = False,
+    epochs: Epochs = 60,
+    patience: Patience = 8,
+    batch_size: BatchSize = 16,
+    size: Size = None,
+    learning_rate: Rate = None,
+    weights: Weights = None,
+    augmentation: Augmentation = None,
+    seed: Seed = 0,
+    split: SplitBy = None,
+    train_until: TrainUntil = None,
+    test: Test = None,
+    exclude: Exclude = None,
+    merge: Merge = None,
+    timezone: Timezone = "UTC",
+    as_json: AsJson = False,
 ) -> None:
     """Train networks alike, each in a process of its own, and tell how good and how costly each is."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # read when TensorFlow is imported, which is next
@@ -101,10 +94,10 @@ def _contenders(networks: str, backends: str) -> "list[Contender]":
 
 def _require_readable(datasets: list[Path], test: list[Path], exclude: list[str], merge: list[str]) -> None:
     """Say at once what every child would say."""
-    from coopwatch.workbench.dataset import Reading, read_dataset
-    from coopwatch.workbench.label_options import parse_pairs
+    from coopwatch.workbench.dataset import read_dataset
+    from coopwatch.workbench.label_options import parse_reading
 
-    read_dataset(datasets, Reading(merge=dict(parse_pairs("--merge", merge)), exclude=frozenset(exclude)), test=test)
+    read_dataset(datasets, parse_reading(merge=merge, exclude=exclude), test=test)
 
 
 def _options(given: dict[str, object]) -> list[str]:
@@ -128,16 +121,9 @@ def _prepared(out: Path) -> Path:
 
 
 def _compared(contenders: "Sequence[Contender]", options: list[str], place: Path) -> "list[Entry]":
-    from coopwatch.inference.engines.litert import LiteRTEngine
-    from coopwatch.inference.plan import Plan
     from coopwatch.workbench.compare.child import train_apart
     from coopwatch.workbench.compare.compare import compare_networks
     from coopwatch.workbench.progress import open_progress
-    from coopwatch.workbench.quiet import quiet_natives
-
-    def serve(folder: "ModelFolder") -> "Predict":
-        with quiet_natives():
-            return LiteRTEngine(Plan.of(folder, "litert")).predict
 
     with open_progress() as progress:
         return compare_networks(contenders, options, place, serve=serve, train_apart=train_apart, progress=progress)

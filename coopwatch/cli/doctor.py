@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from coopwatch.cli.options import AsJson
 from coopwatch.errors import CameraError, CoopwatchError, UserMustActError
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def doctor(
     config: Annotated[Path, typer.Option("--config", help="The config file.")],
     camera: Annotated[str | None, typer.Option("--camera", help="Look through this camera alone.")] = None,
     out: Annotated[Path, typer.Option("--out", help="The folder for the pictures.")] = Path(),
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Connect to the cameras, time them, save a picture of each with its nests drawn on it; then examine the rest."""
     import asyncio

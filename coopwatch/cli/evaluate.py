@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from coopwatch.cli.options import AsJson, Datasets, Exclude, Merge, Model, print_json
+from coopwatch.cli.serve import serve
+
 if TYPE_CHECKING:
     from coopwatch.core.score import KindScore
     from coopwatch.vision.card import ModelFolder
@@ -19,19 +22,17 @@ def register(app: typer.Typer) -> None:
 
 
 def evaluate(
-    model: Annotated[Path, typer.Argument(metavar="MODEL", help="A model's folder; its active version is used.")],
-    datasets: Annotated[list[Path], typer.Argument(metavar="DATASET...", help="Pictures, a folder a label.")],
-    exclude: Annotated[list[str] | None, typer.Option(metavar="LABEL", help="Leave a label out; repeatable.")] = None,
-    merge: Annotated[
-        list[str] | None, typer.Option(metavar="FOLDER=LABEL", help="Such as egg_1=egg; repeatable.")
-    ] = None,
+    model: Model,
+    datasets: Datasets,
+    exclude: Exclude = None,
+    merge: Merge = None,
     report: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Also write report.html and report.json here.")
     ] = None,
     events: Annotated[
         bool, typer.Option("--events", help="Compare told events (in the place of MODEL) with true ones (DATASET).")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Measure a model, run as the service runs it, on labelled pictures that it should never have seen.
 
@@ -41,36 +42,24 @@ def evaluate(
         _evaluate_events(model, datasets, as_json=as_json)
         return
 
-    import json
-
-    from coopwatch.inference.engines.engine import build_engine
-    from coopwatch.inference.plan import Plan
     from coopwatch.vision.card import load_model_folder
-    from coopwatch.workbench.dataset import Reading
     from coopwatch.workbench.evaluate import evaluate_model, require_known_labels
     from coopwatch.workbench.figures_text import figures_lines
-    from coopwatch.workbench.label_options import parse_pairs
+    from coopwatch.workbench.label_options import parse_reading
     from coopwatch.workbench.progress import open_progress
-    from coopwatch.workbench.quiet import quiet_natives
 
     write = None if report is None else _report_writer(report)
     folder = load_model_folder(model)
-    reading = Reading(merge=dict(parse_pairs("--merge", merge or ())), exclude=frozenset(exclude or ()))
-    dataset = _read_unseen(datasets, reading)
+    dataset = _read_unseen(datasets, parse_reading(merge=merge, exclude=exclude))
     require_known_labels(dataset, folder.card)
-    with quiet_natives():
-        engine = build_engine(Plan.of(folder, "litert"))
+    predict = serve(folder)
     with open_progress() as progress:
-        evaluation = evaluate_model(engine.predict, folder.card, dataset.pictures, progress)
+        evaluation = evaluate_model(predict, folder.card, dataset.pictures, progress)
     if write is not None:
         typer.echo(f"report: {write(folder, evaluation, dataset)}", err=True)
     if as_json:
-        described = {
-            "model": str(folder.path),
-            "data": dataset.hash,
-            "unreadable": list(map(str, evaluation.unreadable)),
-        }
-        typer.echo(json.dumps({**evaluation.figures.as_json(), **described}, indent=2))
+        described = {"model": folder.path, "data": dataset.hash, "unreadable": evaluation.unreadable}
+        print_json({**evaluation.figures.as_json(), **described})
         return
     for line in figures_lines(evaluation.figures):
         typer.echo(line)
@@ -104,7 +93,6 @@ def _report_writer(out: Path) -> "Callable[[ModelFolder, Evaluation, Dataset], P
 
 def _evaluate_events(told_file: Path, truth_files: Sequence[Path], *, as_json: bool) -> None:
     """Print precision, recall, delay and false alarms of each kind, and how well eggs were put down to hens."""
-    import json
     from datetime import timedelta
 
     from coopwatch.core.attribution import attribution
@@ -129,7 +117,7 @@ def _evaluate_events(told_file: Path, truth_files: Sequence[Path], *, as_json: b
         "calibration_error": eggs.calibration_error,
     }
     if as_json:
-        typer.echo(json.dumps({"days": days, "kinds": kinds, "attribution": laid}, indent=2))
+        print_json({"days": days, "kinds": kinds, "attribution": laid})
         return
     typer.echo(f"{days:.2f} days")
     typer.echo(f"{'':16}" + "".join(f"{name.replace('_', ' '):>22}" for name in kinds["all"]))

@@ -1,11 +1,13 @@
 """`coopwatch explain MODEL IMAGE --out DIR`: a model and a picture in; pictures of why it says what it says out."""
 
 import os
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from coopwatch.cli.options import AsJson, Model, print_json
 from coopwatch.errors import UserMustActError
 
 
@@ -15,19 +17,17 @@ def register(app: typer.Typer) -> None:
 
 
 def explain(
-    model: Annotated[Path, typer.Argument(metavar="MODEL", help="A model's folder; its active version is used.")],
+    model: Model,
     image: Annotated[Path, typer.Argument(metavar="IMAGE", help="A picture, cut as the camera's nest is.")],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the pictures and index.html go.")],
     labels: Annotated[
         list[str] | None, typer.Option("--label", help="Explain this label; repeatable. [default: the likeliest three]")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show which parts of a picture speak for a label (Grad-CAM), and what the network's inner layers answer."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # read when TensorFlow is imported, which is next
     os.environ["KERAS_BACKEND"] = "tensorflow"  # whose gradients are used
-    import json
-
     from coopwatch.vision.card import load_model_folder
     from coopwatch.workbench.extra import training_extra
     from coopwatch.workbench.progress import open_progress
@@ -41,13 +41,7 @@ def explain(
     with open_progress() as progress:
         explanation = explain_picture(folder, image, out, labels or (), progress)
     if as_json:
-        reasons = [
-            {"label": one.label, "probability": one.probability, "method": one.method, "layer": one.layer,
-             "file": str(one.file)}
-            for one in explanation.reasons
-        ]  # fmt: skip
-        inner = list(map(str, explanation.activations))
-        typer.echo(json.dumps({"index": str(explanation.index), "reasons": reasons, "activations": inner}, indent=2))
+        print_json(asdict(explanation))
         return
     for reason in explanation.reasons:
         typer.echo(f"{reason.label}: {100 * reason.probability:.1f} %  {reason.file}")

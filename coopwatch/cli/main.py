@@ -9,6 +9,8 @@ import typer
 import coopwatch.cli
 from coopwatch.errors import CoopwatchError
 
+_NO_COMMANDS = {"main", "options", "serve"}  # what commands share
+
 app = typer.Typer(
     name="coopwatch",
     help="Tell which hen is nesting and who laid the egg.",
@@ -36,5 +38,5 @@ def main() -> None:
 def _register() -> None:
     """Let every file of this package add its command through `register(app)`."""
     for module in pkgutil.iter_modules(coopwatch.cli.__path__):
-        if module.name not in ("main",):
+        if module.name not in _NO_COMMANDS:
             importlib.import_module(f"coopwatch.cli.{module.name}").register(app)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from coopwatch.cli.options import print_json
 from coopwatch.errors import CoopwatchError, InferenceError, PictureError, UserMustActError
 
 if TYPE_CHECKING:
@@ -59,7 +60,6 @@ def predict(
 ) -> None:
     """Tell what pictures show. A picture that cannot be read is named; the others are answered all the same."""
     import asyncio
-    import json
 
     for image in images:
         if not image.is_file():
@@ -68,7 +68,7 @@ def predict(
         _prepare(annotate, images)
     answers = asyncio.run(_answers(images, model, annotate, quiet=as_json))
     if as_json:
-        typer.echo(json.dumps([_as_json(answer) for answer in answers], indent=2))
+        print_json([_as_json(answer) for answer in answers])
     if len(answers) < len(images):
         raise typer.Exit(CoopwatchError.exit_code)
 
@@ -148,7 +148,7 @@ def _not_writable(path: Path, error: OSError) -> UserMustActError:
 
 def _as_json(answer: _Answer) -> dict[str, Any]:  # the border: what scripts read
     return {
-        "file": str(answer.file),
+        "file": answer.file,
         "label": answer.label,
         "probability": answer.probability,
         "probabilities": dict(answer.probabilities),

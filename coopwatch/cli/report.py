@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from coopwatch.cli.options import Model
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -12,7 +14,7 @@ def register(app: typer.Typer) -> None:
 
 
 def report(
-    model: Annotated[Path, typer.Argument(metavar="MODEL", help="A model's folder; its active version is used.")],
+    model: Model,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write it here. Default: beside the record of the training.")
     ] = None,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from coopwatch.cli.options import AsJson
 from coopwatch.errors import UserMustActError
 from coopwatch.ports import SubscriberRole
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from coopwatch.ports import Invitation, Subscriber
 
 Config = Annotated[Path, typer.Option("--config", help="The config file.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 commands = typer.Typer(no_args_is_help=True)
 

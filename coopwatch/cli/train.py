@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from coopwatch.cli.options import Datasets, Exclude, Merge, Roles, Seed, SplitBy, Test, Timezone, TrainUntil
+from coopwatch.cli.serve import serve
+
 if TYPE_CHECKING:
     from coopwatch.vision.card import ModelFolder
-    from coopwatch.workbench.evaluate import Predict
 
-Datasets = Annotated[list[Path], typer.Argument(metavar="DATASET...", help="Pictures, a folder a label.")]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="The model's folder, such as models/nest.")]
 Network = Annotated[str, typer.Option(help="Its name in the registry.", rich_help_panel="Network")]
 Way = Annotated[
@@ -40,9 +41,6 @@ Augmentation = Annotated[
     str | None,
     typer.Option(help="none, mild, mild_infrared, neurocoop, smallvgg, vgg16.", rich_help_panel="Learning"),
 ]
-Seed = Annotated[
-    int, typer.Option(min=0, help="The same seed and pictures give the same split.", rich_help_panel="Learning")
-]
 Pseudo = Annotated[
     list[Path] | None,
     typer.Option(
@@ -54,31 +52,6 @@ Pseudo = Annotated[
 PseudoShare = Annotated[
     float, typer.Option(min=0.01, max=0.9, help="Their share of every batch.", rich_help_panel="Learning")
 ]
-SplitBy = Annotated[
-    Literal["day", "visit", "random"] | None,
-    typer.Option("--split", help="Default: day, where times are known.", rich_help_panel="Test"),
-]
-TrainUntil = Annotated[
-    str | None,
-    typer.Option(metavar="DATE", help="Learn from days up to this one, test on later ones.", rich_help_panel="Test"),
-]
-Test = Annotated[
-    list[Path] | None,
-    typer.Option(metavar="DATASET", help="Test on these pictures, never seen; repeatable.", rich_help_panel="Test"),
-]
-Exclude = Annotated[
-    list[str] | None,
-    typer.Option(metavar="LABEL", help="Leave a label out; repeatable.", rich_help_panel="Labels"),
-]
-Merge = Annotated[
-    list[str] | None,
-    typer.Option(metavar="FOLDER=LABEL", help="Such as egg_1=egg; repeatable.", rich_help_panel="Labels"),
-]
-Roles = Annotated[
-    list[str] | None,
-    typer.Option(metavar="LABEL=ROLE", help="hen, egg, empty or other; repeatable.", rich_help_panel="Labels"),
-]
-Timezone = Annotated[str, typer.Option(help="Of times in file names and of days.", rich_help_panel="Labels")]
 LearningCurve = Annotated[
     bool,
     typer.Option(
@@ -161,23 +134,13 @@ def train(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
     if learning_curve:
         require_features(network, settle(settings).way)
     with open_progress() as progress:
-        published, figures = train_model(dataset, out, settings, serve=_serve, clock=SystemClock(), progress=progress)
+        published, figures = train_model(dataset, out, settings, serve=serve, clock=SystemClock(), progress=progress)
         if learning_curve:
             add_curve(published, dataset.pictures, settings.split, progress)
     for line in figures_lines(figures):
         typer.echo(line)
     _report(published)
     typer.echo(f"published {published.path}, now active")
-
-
-def _serve(folder: "ModelFolder") -> "Predict":
-    """The model as the service runs it."""
-    from coopwatch.inference.engines.litert import LiteRTEngine
-    from coopwatch.inference.plan import Plan
-    from coopwatch.workbench.quiet import quiet_natives
-
-    with quiet_natives():
-        return LiteRTEngine(Plan.of(folder, "litert")).predict
 
 
 def _report(published: "ModelFolder") -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from coopwatch.cli.options import AsJson
+
 if TYPE_CHECKING:
     from coopwatch.config.settings import CameraSettings, Settings
     from coopwatch.core.rules import Rules
@@ -27,7 +29,7 @@ def tune_rules(
     model: Annotated[Path | None, typer.Option("--model", help="A model folder other than the config's.")] = None,
     camera: Annotated[str | None, typer.Option("--camera", help="Whose nests these are, if there are several.")] = None,
     plot: Annotated[Path | None, typer.Option("--plot", metavar="PNG", help="Draw F1 against delay.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Learn the rules' times and shares from recorded days, and show what each bar `enter` comes to."""
     import asyncio

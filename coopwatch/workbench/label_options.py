@@ -1,4 +1,4 @@
-"""The options that say how folders become labels: text from the command line in, values or a plain refusal out."""
+"""What options on pictures mean: text from the command line in, values or a plain refusal out."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -31,7 +31,11 @@ def parse_roles(values: Sequence[str]) -> dict[str, Role]:
 
 
 def parse_reading(
-    *, roles: Sequence[str] | None, merge: Sequence[str] | None, exclude: Sequence[str] | None, timezone: str = "UTC"
+    *,
+    roles: Sequence[str] | None = None,
+    merge: Sequence[str] | None = None,
+    exclude: Sequence[str] | None = None,
+    timezone: str = "UTC",
 ) -> Reading:
     """How folders become labels, from the options that say so; None: not given."""
     return Reading(

@@ -6,17 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coopwatch.cli.dataset.options import (
-    AsJson,
-    Datasets,
-    Exclude,
-    Merge,
-    Roles,
-    Timezone,
-    look_into,
-    print_json,
-    read_options,
-)
+from coopwatch.cli.dataset.look import look_into
+from coopwatch.cli.options import AsJson, Datasets, Exclude, Merge, Roles, Timezone, print_json
 from coopwatch.errors import CoopwatchError
 
 if TYPE_CHECKING:
@@ -40,6 +31,7 @@ def verify(
     Exit code 1 if a file is not as the record says.
     """
     from coopwatch.workbench.check_record import check_record
+    from coopwatch.workbench.label_options import parse_reading
     from coopwatch.workbench.progress import open_progress
     from coopwatch.workbench.record import RECORD_FILE
 
@@ -48,7 +40,9 @@ def verify(
     if is_recorded:
         with open_progress() as progress:
             faults = check_record(dataset, progress)
-    findings = [] if faults else _find([dataset], read_options(merge, roles, exclude, timezone))
+    findings = (
+        [] if faults else _find([dataset], parse_reading(roles=roles, merge=merge, exclude=exclude, timezone=timezone))
+    )
     if as_json:
         print_json({
             "folder": dataset,
@@ -82,7 +76,9 @@ def lint(
 
     Exit code 1 if there is an error among the findings; warnings alone are 0.
     """
-    findings = _find(datasets, read_options(merge, roles, exclude, timezone))
+    from coopwatch.workbench.label_options import parse_reading
+
+    findings = _find(datasets, parse_reading(roles=roles, merge=merge, exclude=exclude, timezone=timezone))
     if as_json:
         print_json([asdict(finding) for finding in findings])
     else:

@@ -7,16 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from coopwatch.cli.dataset.options import (
-    AsJson,
-    Datasets,
-    Exclude,
-    Merge,
-    Roles,
-    Timezone,
-    print_json,
-    read_options,
-)
+from coopwatch.cli.options import AsJson, Datasets, Exclude, Merge, Roles, Seed, Timezone, TrainUntil, print_json
 
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder to write.")]
 
@@ -32,9 +23,10 @@ def import_(
 ) -> None:
     """Store pictures once each, with their labels as rows of labels.csv; import again to add new ones."""
     from coopwatch.workbench.import_pictures import import_pictures
+    from coopwatch.workbench.label_options import parse_reading
     from coopwatch.workbench.progress import open_progress
 
-    reading = read_options(merge, roles, exclude, timezone)
+    reading = parse_reading(roles=roles, merge=merge, exclude=exclude, timezone=timezone)
     with open_progress() as progress:
         done = import_pictures(datasets, reading, out, progress)
     added = dict(sorted(Counter(row.label for row in done.added).items()))
@@ -57,10 +49,8 @@ def split(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
             "--by", help="What stays together. Default: parts given by folders, else day where times are known."
         ),
     ] = None,
-    train_until: Annotated[
-        str | None, typer.Option("--train-until", metavar="DATE", help="Learn from days up to this one.")
-    ] = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same split.")] = 0,
+    train_until: TrainUntil = None,
+    seed: Seed = 0,
     test_share: Annotated[
         float,
         typer.Option("--test-share", min=0.01, max=0.9, help="Of all pictures, where days or folders leave it open."),
@@ -76,12 +66,12 @@ def split(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
 ) -> None:
     """Copy pictures into train/, validation/ and test/, a folder a label in each, and check every copy."""
     from coopwatch.workbench.dataset import read_dataset
-    from coopwatch.workbench.label_options import parse_day
+    from coopwatch.workbench.label_options import parse_day, parse_reading
     from coopwatch.workbench.progress import open_progress
     from coopwatch.workbench.split import SplitRule
     from coopwatch.workbench.write_split import write_split
 
-    reading = read_options(merge, roles, exclude, timezone)
+    reading = parse_reading(roles=roles, merge=merge, exclude=exclude, timezone=timezone)
     last_day = None if train_until is None else parse_day("--train-until", train_until)
     rule = SplitRule(
         method=by, train_until=last_day, seed=seed, test_share=test_share, validation_share=validation_share

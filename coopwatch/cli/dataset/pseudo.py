@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from coopwatch.cli.dataset.options import AsJson, Timezone, print_json
+from coopwatch.cli.options import AsJson, Timezone, print_json
+from coopwatch.cli.serve import serve
 
 
 def pseudo_label(
@@ -20,21 +21,17 @@ def pseudo_label(
     as_json: AsJson = False,
 ) -> None:
     """Label pictures by a model where it is sure, in a table for `coopwatch train --pseudo`."""
-    from coopwatch.inference.engines.engine import build_engine
-    from coopwatch.inference.plan import Plan
     from coopwatch.vision.card import load_model_folder
     from coopwatch.workbench import pseudo_label as labelling
     from coopwatch.workbench.label_options import parse_zone
     from coopwatch.workbench.progress import open_progress
-    from coopwatch.workbench.quiet import quiet_natives
 
     zone = parse_zone(timezone)
     labelling.require_place(out)
     folder = load_model_folder(model)
-    with quiet_natives():
-        engine = build_engine(Plan.of(folder, "litert"))
+    predict = serve(folder)
     with open_progress() as progress:
-        said = labelling.pseudo_label(pictures, engine.predict, folder.card, above=above, zone=zone, progress=progress)
+        said = labelling.pseudo_label(pictures, predict, folder.card, above=above, zone=zone, progress=progress)
     labelling.write_table(out, said.sure)
     counts = dict(sorted(Counter(picture.label for picture in said.sure).items()))
     if as_json:

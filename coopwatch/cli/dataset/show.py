@@ -6,17 +6,8 @@ from typing import Annotated
 
 import typer
 
-from coopwatch.cli.dataset.options import (
-    AsJson,
-    Datasets,
-    Exclude,
-    Merge,
-    Roles,
-    Timezone,
-    look_into,
-    print_json,
-    read_options,
-)
+from coopwatch.cli.dataset.look import look_into
+from coopwatch.cli.options import AsJson, Datasets, Exclude, Merge, Roles, Timezone, print_json
 
 
 def stats(
@@ -31,9 +22,10 @@ def stats(
     as_json: AsJson = False,
 ) -> None:
     """Count pictures, days, visits, sizes and light, label by label."""
+    from coopwatch.workbench.label_options import parse_reading
     from coopwatch.workbench.progress import open_progress
 
-    reading = read_options(merge, roles, exclude, timezone)
+    reading = parse_reading(roles=roles, merge=merge, exclude=exclude, timezone=timezone)
     with open_progress() as progress:
         subject = look_into(datasets, reading, progress)
         from coopwatch.workbench.contact_sheets import write_sheets

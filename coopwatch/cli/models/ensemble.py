@@ -5,15 +5,15 @@ from typing import Annotated
 
 import typer
 
+from coopwatch.cli.options import AsJson, print_json
+
 
 def ensemble(
     models: Annotated[list[Path], typer.Argument(metavar="MODEL...", help="Folders of models with the same labels.")],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The ensemble's folder, such as models/all.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Join models into one that answers with the mean of their calibrated probabilities."""
-    import json
-
     from coopwatch.clock import SystemClock
     from coopwatch.vision.card import load_model_folder
     from coopwatch.vision.ensemble import join_models
@@ -22,7 +22,7 @@ def ensemble(
     card = published.card
     if as_json:
         members = [f"{member.name} {member.version}" for member in card.members]
-        typer.echo(json.dumps({"path": str(published.path), "labels": list(card.roles), "members": members}))
+        print_json({"path": published.path, "labels": list(card.roles), "members": members})
         return
     for member in card.members:
         typer.echo(f"{member.name} {member.version}, {member.network}, {member.input.height}x{member.input.width}")

@@ -2,13 +2,12 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from coopwatch.vision.card import ModelFolder
-    from coopwatch.workbench.evaluate import Predict
+from coopwatch.cli.options import AsJson, Roles, print_json
+from coopwatch.cli.serve import serve
 
 
 def import_(
@@ -16,22 +15,16 @@ def import_(
     weights: Annotated[Path, typer.Argument(metavar="WEIGHTS_H5", help="What `model.save_weights()` wrote.")],
     labels: Annotated[Path, typer.Option("--labels", metavar="FILE", help="One a line, in the order of the outputs.")],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The model's folder, such as models/article.")],
-    roles: Annotated[
-        list[str] | None, typer.Option(metavar="LABEL=ROLE", help="hen, egg, empty or other; repeatable.")
-    ] = None,
+    roles: Roles = None,
     pictures: Annotated[
         Path | None,
         typer.Option(metavar="DATASET", help="Check the model on these pictures, a folder a label, and measure it."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Bring a Keras 1 or 2 model that takes RGB pictures, 0..255 unscaled; it answers as it did there."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # read when TensorFlow is imported, which is next
-    import json
-
     from coopwatch.clock import SystemClock
-    from coopwatch.inference.engines.litert import LiteRTEngine
-    from coopwatch.inference.plan import Plan
     from coopwatch.workbench.dataset import read_dataset
     from coopwatch.workbench.extra import training_extra
     from coopwatch.workbench.label_options import parse_roles
@@ -44,10 +37,6 @@ def import_(
     with training_extra("models import"), quiet_natives():
         from coopwatch.workbench.legacy.bring import Pair, bring_model
 
-    def serve(folder: "ModelFolder") -> "Predict":
-        with quiet_natives():
-            return LiteRTEngine(Plan.of(folder, "litert")).predict
-
     with open_progress() as progress:
         published = bring_model(
             Pair(model_json=model_json, weights=weights, labels=named),
@@ -59,7 +48,7 @@ def import_(
         )
     card = published.card
     if as_json:
-        typer.echo(json.dumps({"path": str(published.path), "labels": list(card.roles), "metrics": dict(card.metrics)}))
+        print_json({"path": published.path, "labels": list(card.roles), "metrics": dict(card.metrics)})
         return
     for index, (label, role) in enumerate(card.roles.items()):
         typer.echo(f"{index:>3}  {label}  {role}")

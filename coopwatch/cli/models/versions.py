@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from coopwatch.cli.options import AsJson, print_json
+
 if TYPE_CHECKING:
     from coopwatch.vision.versions import Version
 
 Model = Annotated[Path, typer.Argument(metavar="MODEL", help="A model's folder, such as models/nest.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 _HEAD = ("", "model", "version", "made", "network", "right", "calibration error", "MB")
 
@@ -21,13 +22,11 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List versions: when each was made, by which network, how good it was; a star marks the one in use."""
-    import json
-
     from coopwatch.vision.versions import list_versions
 
     versions = list_versions(place)
     if as_json:
-        typer.echo(json.dumps([_as_json(version) for version in versions], indent=2))
+        print_json([_as_json(version) for version in versions])
         return
     rows = [_HEAD, *(_row(version) for version in versions)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
@@ -58,10 +57,8 @@ def rollback(model: Model, as_json: AsJson = False) -> None:
 
 
 def _tell(model: Path, version: str, *, as_json: bool) -> None:
-    import json
-
     if as_json:
-        typer.echo(json.dumps({"model": str(model), "active": version}))
+        print_json({"model": model, "active": version})
         return
     typer.echo(f"{model}: {version} is in use; a running daemon takes it on SIGHUP, or when its config is saved")
 
