@@ -14,9 +14,11 @@ from typing import Literal
 from coopwatch.errors import DatasetError
 from coopwatch.workbench.dataset import Picture
 
+Chosen = Literal["day", "visit", "random"]
 Method = Literal["day", "visit", "random", "folders", "date"]
 Group = list[Picture]
 
+_HONEST_FIRST: tuple[Chosen, ...] = ("day", "visit", "random")
 _SAME_VISIT = timedelta(hours=1)  # two pictures of a label further apart than this are of two visits
 
 
@@ -35,7 +37,7 @@ class Split:
 class SplitRule:
     """How to divide; `method` None means by folder where there are parts, else by day where times tell them."""
 
-    method: Literal["day", "visit", "random"] | None = None
+    method: Chosen | None = None
     train_until: date | None = None  # the last day that may be learnt from; later days are the test
     seed: int = 0
     test_share: float = 0.2  # of all, where no days or folders decide it
@@ -62,8 +64,10 @@ def _split_human(pictures: Sequence[Picture], rule: SplitRule) -> Split:
         split = _by_date(pictures, rule.train_until, rule)
     elif rule.method is None and any(picture.part for picture in pictures):
         split = _by_folders(pictures, rule)
+    elif rule.method is not None:
+        split = _by_method(pictures, rule.method, rule)
     else:
-        split = _by_method(pictures, rule.method or _default_method(pictures), rule)
+        split = _by_default(pictures, rule)
     for name, part in (("train", split.train), ("test", split.test)):
         if not part:
             raise DatasetError(
@@ -73,13 +77,26 @@ def _split_human(pictures: Sequence[Picture], rule: SplitRule) -> Split:
     return split
 
 
-def _default_method(pictures: Sequence[Picture]) -> Literal["day", "visit", "random"]:
+def _default_method(pictures: Sequence[Picture]) -> Chosen:
     if any(picture.day is None for picture in pictures):
         return "random"
     return "day" if len({picture.day for picture in pictures}) > 1 else "visit"
 
 
-def _by_method(pictures: Sequence[Picture], method: Literal["day", "visit", "random"], rule: SplitRule) -> Split:
+def _by_default(pictures: Sequence[Picture], rule: SplitRule) -> Split:
+    """By day where times tell it; by less where so few days, or visits, leave nothing to test on."""
+    first = _default_method(pictures)
+    methods = _HONEST_FIRST[_HONEST_FIRST.index(first) :]
+    for method in methods:
+        split = _by_method(pictures, method, rule)
+        if split.test:
+            break
+    if split.method == first:
+        return split
+    return replace(split, notes=(f"too few pictures to test on by {first}: divided by {split.method}", *split.notes))
+
+
+def _by_method(pictures: Sequence[Picture], method: Chosen, rule: SplitRule) -> Split:
     rest, test = _take(pictures, method, rule.test_share, rule.seed)
     notes = _method_notes(pictures, method, chosen=rule.method is not None)
     return _with_validation(rest, test, method, rule, notes)
@@ -119,9 +136,7 @@ def _with_validation(
     return Split(train=tuple(train), validation=tuple(validation), test=tuple(test), method=method, notes=notes)
 
 
-def _take(
-    pictures: Sequence[Picture], method: Literal["day", "visit", "random"], share: float, seed: int
-) -> tuple[list[Picture], list[Picture]]:
+def _take(pictures: Sequence[Picture], method: Chosen, share: float, seed: int) -> tuple[list[Picture], list[Picture]]:
     """(what stays, what is taken): whole groups, about `share` of the pictures, no label taken away entirely."""
     rng = random.Random(seed)  # noqa: S311 (a split must be repeatable, not secret)
     taken: set[str] = set()
@@ -150,7 +165,7 @@ def _choose(groups: Sequence[Group], share: float) -> list[Group]:
     return chosen
 
 
-def _strata(pictures: Sequence[Picture], method: Literal["day", "visit", "random"]) -> list[list[Group]]:
+def _strata(pictures: Sequence[Picture], method: Chosen) -> list[list[Group]]:
     """Groups of pictures; days in one stratum, visits and single pictures in one stratum a label."""
     if method == "day":
         _require_times(pictures)

@@ -122,6 +122,22 @@ def test_a_random_split_of_pictures_with_times_is_said_to_flatter() -> None:
     assert "flatter" in split_pictures(pictures(days=5), SplitRule(method="random")).notes[0]
 
 
+@pytest.mark.parametrize(
+    ("days_known", "per_day", "apart", "method"),
+    [
+        (2, 4, timedelta(hours=2), "visit"),  # two days of one size: half of all is too much to hold back
+        (1, 5, timedelta(minutes=1), "random"),  # one visit a label
+    ],
+)
+def test_few_days_are_divided_by_less_and_it_is_said(
+    days_known: int, per_day: int, apart: timedelta, method: str
+) -> None:
+    split = split_pictures(pictures(days_known, per_day=per_day, apart=apart), SplitRule())
+    assert split.method == method
+    assert split.test
+    assert "too few pictures to test on" in split.notes[0]
+
+
 def test_given_parts_are_kept() -> None:
     drawn = [picture(n, "ab"[n % 2], None, part="test" if n < 4 else "train") for n in range(24)]
     split = split_pictures(drawn, SplitRule())
