@@ -87,6 +87,10 @@ proof-parity: .venv/dev  ## every network's export against the trained network, 
 proof-epoch: .venv/dev  ## seconds an epoch of neurocoop at 400x800 against a plain Keras loop, minutes
 	PYTHONPATH=tests $(BIN)/python -m proofs.epoch
 
+# Not in CI: the pictures are no part of the project, and two of the trainings are long.
+results: .venv/dev  ## the articles' results beside ours, on real pictures, into docs/results.md, half an hour
+	PYTHONPATH=tests $(BIN)/python -m proofs.results
+
 proof-refit: .venv/dev  ## the head of 100 pictures fitted anew on cached features, a minute
 	PYTHONPATH=tests $(BIN)/python -m proofs.refit
 
