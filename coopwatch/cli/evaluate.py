@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,7 +10,6 @@ from coopwatch.cli.options import AsJson, Datasets, Exclude, Merge, Model, print
 from coopwatch.cli.serve import serve
 
 if TYPE_CHECKING:
-    from coopwatch.core.score import KindScore
     from coopwatch.vision.card import ModelFolder
     from coopwatch.workbench.dataset import Dataset, Reading
     from coopwatch.workbench.evaluate import Evaluation
@@ -93,60 +92,18 @@ def _report_writer(out: Path) -> "Callable[[ModelFolder, Evaluation, Dataset], P
 
 def _evaluate_events(told_file: Path, truth_files: Sequence[Path], *, as_json: bool) -> None:
     """Print precision, recall, delay and false alarms of each kind, and how well eggs were put down to hens."""
-    from datetime import timedelta
-
-    from coopwatch.core.attribution import attribution
-    from coopwatch.core.score import score
     from coopwatch.errors import UserMustActError
     from coopwatch.event_files import read_recorded
+    from coopwatch.workbench.event_figures import event_lines, measure_events
 
     if len(truth_files) != 1:
         raise UserMustActError(f"--events: received {len(truth_files)} files of truth, expected one; name one")
     told, truth = read_recorded(told_file), read_recorded(truth_files[0])
     if not truth.events:
         raise UserMustActError(f"{truth_files[0]}: received no event, expected true events; name another file")
-    days = truth.lasted / timedelta(days=1)
-    scores, eggs = score(told.events, truth.events), attribution(told.events, truth.events)
-    kinds = {kind.value: _figures(one, days) for kind, one in scores.kinds.items()} | {
-        "all": _figures(scores.overall, days)
-    }
-    laid = {
-        "eggs": eggs.eggs,
-        "coverage": eggs.coverage,
-        "precision": eggs.precision,
-        "calibration_error": eggs.calibration_error,
-    }
+    figures = measure_events(told.events, truth.events, truth.lasted)
     if as_json:
-        print_json({"days": days, "kinds": kinds, "attribution": laid})
+        print_json(figures.as_json())
         return
-    typer.echo(f"{days:.2f} days")
-    typer.echo(f"{'':16}" + "".join(f"{name.replace('_', ' '):>22}" for name in kinds["all"]))
-    for kind, figures in kinds.items():
-        typer.echo(f"{kind:16}" + "".join(f"{_text(value):>22}" for value in figures.values()))
-    typer.echo(
-        f"eggs told in the right nest at the right time: {eggs.eggs}; one hen named for {_share(eggs.coverage)} of "
-        f"them, rightly for {_share(eggs.precision)} of these; calibration error {_text(eggs.calibration_error)}"
-    )
-
-
-def _figures(one: "KindScore", days: float) -> dict[str, Any]:
-    return {
-        "true": one.true,
-        "told": one.told,
-        "right": one.matched,
-        "precision": one.precision,
-        "recall": one.recall,
-        "f1": one.f1,
-        "median_delay_seconds": None if one.median_delay is None else one.median_delay.total_seconds(),
-        "false_alarms_a_day": (one.told - one.matched) / days if days else None,
-    }
-
-
-def _text(value: float | None) -> str:
-    if value is None:
-        return "-"
-    return str(value) if isinstance(value, int) else f"{value:.3f}"
-
-
-def _share(value: float | None) -> str:
-    return "-" if value is None else f"{value:.0%}"
+    for line in event_lines(figures):
+        typer.echo(line)

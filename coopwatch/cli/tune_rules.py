@@ -1,13 +1,12 @@
 """`coopwatch tune-rules DATA`: recorded days with their truth in; rules and a plot to choose a bar from out."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coopwatch.cli.options import AsJson
+from coopwatch.cli.options import AsJson, print_json
 
 if TYPE_CHECKING:
     from coopwatch.config.settings import CameraSettings, Settings
@@ -71,14 +70,17 @@ def _print(rules: "Rules", points: "Sequence[Point]", *, as_json: bool) -> None:
     }
     bars = [_figures(point) for point in points]
     if as_json:
-        typer.echo(json.dumps({"rules": learnt, "bars": bars}))
+        print_json({"rules": learnt, "bars": bars})
         return
+    from coopwatch.workbench.text_table import aligned
+
     typer.echo("rules:  # learnt; choose `enter` from the table below")
     for key, value in learnt.items():
         typer.echo(f"  {key}: {value:g}")
-    typer.echo("\n" + "".join(f"{name:>22}" for name in bars[0]))
-    for bar in bars:
-        typer.echo("".join(f"{'-' if value is None else format(value, '.3f'):>22}" for value in bar.values()))
+    typer.echo()
+    rows = [["-" if value is None else f"{value:.3f}" for value in bar.values()] for bar in bars]
+    for line in aligned([list(bars[0]), *rows], right=range(len(bars[0]))):
+        typer.echo(line)
 
 
 def _figures(point: "Point") -> dict[str, float | None]:

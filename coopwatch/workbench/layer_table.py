@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import keras
 
 from coopwatch.workbench.networks.network import count_trainable
+from coopwatch.workbench.text_table import aligned
 
 _HEAD = ("", "layer", "kind", "input", "output", "parameters")
 
@@ -26,7 +27,7 @@ def layer_table(model: keras.Model) -> str:
     return "\n".join(
         [
             model.name,
-            *_aligned([_HEAD, *rows]),
+            *aligned([_HEAD, *rows], right={0, len(_HEAD) - 1}),
             f"parameters: {total:,}",
             f"trainable: {trainable:,}",
             f"not trainable: {total - trainable:,}",
@@ -38,15 +39,3 @@ def layer_table(model: keras.Model) -> str:
 def _shapes(tensors: keras.KerasTensor | Sequence[keras.KerasTensor]) -> str:
     several = list(tensors) if isinstance(tensors, Sequence) else [tensors]
     return " + ".join("x".join(map(str, tensor.shape[1:])) for tensor in several)
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    last = len(widths) - 1
-    return [
-        "  ".join(
-            cell.rjust(width) if column in {0, last} else cell.ljust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in rows
-    ]

@@ -10,6 +10,7 @@ from coopwatch.workbench.dataset import Picture
 from coopwatch.workbench.lint import Subject
 from coopwatch.workbench.looks import Look
 from coopwatch.workbench.split import visits_of
+from coopwatch.workbench.text_table import aligned
 
 _HEAD = ("label", "role", "pictures", "days", "visits", "train/validation/test", "smallest", "largest", "light")
 
@@ -46,10 +47,7 @@ def measure_labels(subject: Subject) -> list[LabelStats]:
 
 def stats_lines(rows: Sequence[LabelStats]) -> Iterator[str]:
     """A table for people."""
-    table = [_HEAD, *(_cells(row) for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    for cells in table:
-        yield "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+    return aligned([_HEAD, *(_cells(row) for row in rows)])
 
 
 def _measure(label: str, role: Role | None, pictures: Sequence[Picture], looks: Sequence[Look]) -> LabelStats:

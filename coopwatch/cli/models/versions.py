@@ -23,15 +23,14 @@ def list_(
 ) -> None:
     """List versions: when each was made, by which network, how good it was; a star marks the one in use."""
     from coopwatch.vision.versions import list_versions
+    from coopwatch.workbench.text_table import aligned
 
     versions = list_versions(place)
     if as_json:
         print_json([_as_json(version) for version in versions])
         return
-    rows = [_HEAD, *(_row(version) for version in versions)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
-    for row in rows:
-        typer.echo("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
+    for line in aligned([_HEAD, *(_row(version) for version in versions)]):
+        typer.echo(line)
     for version in versions:
         if version.fault is not None:
             typer.echo(version.fault, err=True)

@@ -8,6 +8,7 @@ from coopwatch.vision.picture import read_picture
 from coopwatch.vision.sheet import draw_sheet
 from coopwatch.workbench.answer import Answer
 from coopwatch.workbench.compare.entry import Entry
+from coopwatch.workbench.text_table import aligned
 
 _HEAD = ("network", "backend", "way", "parameters", "right", "s an epoch", "learning s", "peak MB", "export MB", "ms")
 _COLUMNS = 8
@@ -16,12 +17,7 @@ _CELL = (220, 200)
 
 def table_lines(entries: Sequence[Entry]) -> Iterator[str]:
     """A line a network and backend; below it the reasons of those that failed."""
-    rows = [_HEAD, *(_row(entry) for entry in entries)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
-    for row in rows:
-        texts = [text.ljust(width) if column < 3 else text.rjust(width)
-                 for column, (text, width) in enumerate(zip(row, widths, strict=True))]  # fmt: skip
-        yield "  ".join(texts).rstrip()
+    yield from aligned([_HEAD, *(_row(entry) for entry in entries)], right=range(3, len(_HEAD)))
     yield "ms: a picture through LiteRT on one thread; peak MB: resident memory of the process until it had learnt"
     for entry in entries:
         if entry.result is None:
