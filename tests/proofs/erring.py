@@ -12,7 +12,7 @@ from coopwatch.simulator.nest_box import NESTS
 from coopwatch.values import Classification, Event
 
 LABELS = sorted(ROLES)
-BEGIN, HOURS = 4, 12  # of each simulated day, UTC
+BEGIN, HOURS = 3, 12  # of each simulated day, UTC: from before the first hen until after the last one
 
 Truth = Callable[[datetime], str]
 

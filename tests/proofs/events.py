@@ -53,7 +53,6 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10_000, 1_000_000))
     parser.add_argument("--days", type=int, default=4, help="of each seed")
-    parser.add_argument()
     parser.add_argument("--mornings", type=int, default=300, help="of shared nests, for each seed")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--out", type=Path, default=Path("build/proof-events"))

@@ -1,0 +1,74 @@
+"""`tune-rules` and `replay` on a folder of recorded pictures with their truth."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+import typer
+from click.testing import Result
+from PIL import Image
+from typer.testing import CliRunner
+
+from coopwatch.cli import replay, tune_rules
+from coopwatch.core.tuning import ENTERS
+from coopwatch.errors import UserMustActError
+from coopwatch.vision.card import ModelFolder
+
+BEGAN = datetime(2026, 5, 1, 8, tzinfo=UTC)
+
+
+@pytest.fixture
+def recorded(tmp_path: Path, tiny_model: ModelFolder) -> Path:
+    """Two minutes of an empty nest, with a config beside them."""
+    rng = np.random.default_rng(1)
+    folder = tmp_path / "day"
+    folder.mkdir()
+    lines = [{"kind": "hen_nesting", "nest": "left", "at": BEGAN.isoformat(), "hens": ["red_twin"]}]
+    for step in range(24):
+        at = BEGAN + step * timedelta(seconds=5)
+        pixels = rng.integers(0, 256, (40, 40, 3)).astype(np.uint8)
+        Image.fromarray(pixels).save(folder / f"{at:%Y-%m-%dT%H-%M-%SZ}.png")
+        lines.append({"kind": "state", "nest": "left", "at": at.isoformat(), "label": "empty"})
+    (folder / "truth.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    (tmp_path / "coopwatch.yaml").write_text(
+        f"timezone: Europe/Berlin\ndata_dir: data\nmodel: {tiny_model.path.parent}\n"
+        "cameras: [{name: cam, source: day, nests: [{name: left}]}]\nchat: {terminal: true}\n"
+    )
+    return folder
+
+
+def run(folder: Path, *arguments: str) -> Result:
+    app = typer.Typer()
+    tune_rules.register(app)
+    replay.register(app)
+    config = folder.parent / "coopwatch.yaml"
+    return CliRunner().invoke(app, [*arguments, str(folder), "--config", str(config)])
+
+
+def test_rules_are_learnt_and_every_bar_has_its_figures_and_its_point(recorded: Path) -> None:
+    plot = recorded.parent / "tuning.png"
+    result = run(recorded, "tune-rules", "--json", "--plot", str(plot))
+    assert result.exit_code == 0, result.exception
+    tuned = json.loads(result.stdout)
+    assert [bar["enter"] for bar in tuned["bars"]] == list(ENTERS)
+    assert tuned["rules"]["dwell_seconds"] == pytest.approx(120 / np.log(2), abs=0.1)
+    with Image.open(plot) as picture:
+        assert picture.size[0] > 400
+
+
+def test_days_without_truth_teach_nothing(recorded: Path) -> None:
+    (recorded / "truth.jsonl").unlink()
+    error = run(recorded, "tune-rules").exception
+    assert isinstance(error, UserMustActError)
+    assert "truth.jsonl" in str(error)
+
+
+def test_a_replay_tells_what_is_seen_in_each_picture(recorded: Path) -> None:
+    result = run(recorded, "replay", "--json", "--states")
+    assert result.exit_code == 0, result.exception
+    states = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [state["at"] for state in states if state["kind"] == "state"] == [
+        (BEGAN + step * timedelta(seconds=5)).isoformat() for step in range(24)
+    ]
