@@ -1,7 +1,6 @@
 """Puts a finished model on disk whole or not at all; makes a version the active one, or the one before it."""
 
 import hashlib
-import os
 import shutil
 import uuid
 from collections.abc import Mapping, Sequence
@@ -9,6 +8,7 @@ from pathlib import Path
 
 from coopwatch.errors import ModelError
 from coopwatch.vision.card import ACTIVE_FILE, CARD_FILE, ModelCard, ModelFolder, load_model_folder
+from coopwatch.vision.whole_file import write_whole
 
 _MOST_REMEMBERED = 20  # versions that were active once
 
@@ -30,7 +30,7 @@ def publish_model(model: Path, card: ModelCard, files: Mapping[str, bytes]) -> M
         hashes = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
         whole = card.model_copy(update={"files": hashes})
         for name, data in {**files, CARD_FILE: whole.model_dump_json(indent=2).encode()}.items():
-            _write(partial / name, data)
+            write_whole(partial / name, data)
         load_model_folder(partial)
         partial.rename(final)
         activate(model, card.version)
@@ -91,15 +91,11 @@ def _is_whole(folder: Path) -> bool:
 
 
 def _write_active(model: Path, versions: Sequence[str]) -> None:
-    fresh = model / f".{ACTIVE_FILE}-{uuid.uuid4().hex}"
     text = "".join(f"{version}\n" for version in versions[:_MOST_REMEMBERED])
     try:
-        _write(fresh, text.encode())
-        fresh.replace(model / ACTIVE_FILE)
+        write_whole(model / ACTIVE_FILE, text.encode())
     except OSError as error:
         raise _not_writable(model, error) from error
-    finally:
-        fresh.unlink(missing_ok=True)
 
 
 def _not_writable(model: Path, error: OSError) -> ModelError:
@@ -107,10 +103,3 @@ def _not_writable(model: Path, error: OSError) -> ModelError:
         f"{model}: received {error.strerror}, expected a folder with room to write; "
         "free space or choose another folder; the model is as it was"
     )
-
-
-def _write(path: Path, data: bytes) -> None:
-    with path.open("xb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())

@@ -5,13 +5,13 @@ import io
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
-from uuid import uuid4
 
 import numpy as np
 import numpy.typing as npt
 
 from coopwatch.vision.card import Input
 from coopwatch.vision.preprocess import scale_input
+from coopwatch.vision.whole_file import write_whole
 from coopwatch.workbench.dataset import Picture
 from coopwatch.workbench.litert import LiteRTGraph
 from coopwatch.workbench.pixels import Prepared, load_input, prepare_each
@@ -64,9 +64,6 @@ def _read_cache(file: Path) -> dict[str, Vector]:
 
 def _write_cache(file: Path, known: dict[str, Vector]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
-    partial = file.with_name(f".{uuid4().hex}.npz")
-    try:
-        np.savez(partial, hashes=np.array(list(known)), features=np.array(list(known.values()), dtype=np.float32))
-        partial.replace(file)
-    finally:
-        partial.unlink(missing_ok=True)
+    buffer = io.BytesIO()
+    np.savez(buffer, hashes=np.array(list(known)), features=np.array(list(known.values()), dtype=np.float32))
+    write_whole(file, buffer.getvalue())

@@ -22,7 +22,7 @@ from coopwatch.workbench.record import (
     read_facts,
     read_rows,
     rows_bytes,
-    write_whole,
+    write_file,
 )
 
 PICTURES_FOLDER = "pictures"
@@ -64,8 +64,8 @@ def import_pictures(folders: Sequence[Path], reading: Reading, out: Path, progre
     if not rows:
         raise DatasetError(f"{', '.join(map(str, folders))}: received no picture that decodes, expected some; add some")
     os.sync()  # the record must not outlive a power cut that its pictures do not
-    write_whole(out / FACTS_FILE, facts_bytes(Facts(roles=roles, split=read_facts(out).split)))
-    write_whole(out / RECORD_FILE, rows_bytes(rows))
+    write_file(out / FACTS_FILE, facts_bytes(Facts(roles=roles, split=read_facts(out).split)))
+    write_file(out / RECORD_FILE, rows_bytes(rows))
     return Imported(
         added=added,
         total=len(rows),

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from coopwatch.errors import ModelError, UserMustActError
 from coopwatch.vision.card import ModelFolder
 from coopwatch.vision.head import BACKBONE_FILE
+from coopwatch.vision.whole_file import write_whole
 from coopwatch.workbench.dataset import Picture
 from coopwatch.workbench.features import CACHE_FOLDER, compute_features
 from coopwatch.workbench.learning_curve import Labelled, LearningPoint, learning_curve
@@ -66,7 +67,7 @@ def write_curve(folder: Path, points: Sequence[LearningPoint]) -> None:
         ModelError: the folder cannot be written.
     """
     try:
-        (folder / CURVE_FILE).write_bytes(_POINTS.dump_json(tuple(points), indent=1))
+        write_whole(folder / CURVE_FILE, _POINTS.dump_json(tuple(points), indent=1))
     except OSError as error:
         raise ModelError(
             f"{folder}: received {error.strerror}, expected room for the learning curve; free space; "

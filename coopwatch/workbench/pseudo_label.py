@@ -12,7 +12,7 @@ from coopwatch.workbench.evaluate import Predict
 from coopwatch.workbench.label_folders import picture_files
 from coopwatch.workbench.pixels import load_input, prepare_each
 from coopwatch.workbench.progress import Progress
-from coopwatch.workbench.record import printable, read_rows, rows_bytes, write_whole
+from coopwatch.workbench.record import printable, read_rows, rows_bytes, write_file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,7 @@ def write_table(table: Path, pictures: Sequence[Picture]) -> None:
         DatasetError: it cannot be written.
     """
     folder = table.resolve().parent
-    write_whole(table, rows_bytes(picture.as_row(_file(picture.path.resolve(), folder)) for picture in pictures))
+    write_file(table, rows_bytes(picture.as_row(_file(picture.path.resolve(), folder)) for picture in pictures))
 
 
 def _files(paths: Sequence[Path]) -> list[Path]:

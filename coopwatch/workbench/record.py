@@ -6,8 +6,6 @@ A picture's label is a cell of this table, so moving a picture to another label 
 import csv
 import io
 import json
-import os
-import uuid
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from coopwatch.errors import DatasetError
 from coopwatch.values import Role
+from coopwatch.vision.whole_file import write_whole
 
 RECORD_FILE = "labels.csv"
 FACTS_FILE = "dataset.json"
@@ -113,26 +112,19 @@ def facts_bytes(facts: Facts) -> bytes:
     return (json.dumps(facts.model_dump(mode="json"), indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all; what was there before stays until then.
+def write_file(path: Path, data: bytes) -> None:
+    """Write a table or facts, whole or not at all.
 
     Raises:
         DatasetError: it cannot be written.
     """
-    fresh = path.with_name(f".{path.name}-{uuid.uuid4().hex}")
     try:
-        with fresh.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
+        write_whole(path, data)
     except OSError as error:
         raise DatasetError(
             f"{path}: received {error.strerror}, expected a place with room to write; "
             "free space or name another; what was there is as it was"
         ) from error
-    finally:
-        fresh.unlink(missing_ok=True)
 
 
 def printable(name: str) -> str:

@@ -22,7 +22,7 @@ from coopwatch.workbench.record import (
     facts_bytes,
     read_rows,
     rows_bytes,
-    write_whole,
+    write_file,
 )
 from coopwatch.workbench.split import Split, SplitRule, split_pictures
 
@@ -111,7 +111,7 @@ def _write(placed: Sequence[Placed], out: Path, files: dict[str, bytes], progres
         for picture, row in track(progress, "copying", placed):
             copy_picture(picture, unfinished / row.file)
         for name, data in files.items():
-            write_whole(unfinished / name, data)
+            write_file(unfinished / name, data)
         _require_true(unfinished, progress)
         _require_each_once([picture for picture, _ in placed], unfinished)
         os.sync()  # the name `out` must not outlive a power cut that its pictures do not

@@ -1,4 +1,5 @@
 import errno
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -6,7 +7,7 @@ import pytest
 
 from coopwatch.errors import ModelError
 from coopwatch.values import Role
-from coopwatch.vision import publish
+from coopwatch.vision import whole_file
 from coopwatch.vision.card import Input, Label, ModelCard, load_model_folder
 from coopwatch.vision.publish import activate, publish_model
 
@@ -55,16 +56,15 @@ def test_a_full_disk_leaves_the_old_model_untouched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, full_after: int
 ) -> None:
     publish_model(tmp_path, card("1"), {"model.tflite": b"old"})
-    write, written = publish._write, []
+    sync, synced = os.fsync, []
 
-    def write_until_full(path: Path, data: bytes) -> None:
-        written.append(path)
-        if len(written) > full_after:
-            path.write_bytes(data[:1])
+    def sync_until_full(file: int) -> None:
+        synced.append(file)
+        if len(synced) > full_after:
             raise OSError(errno.ENOSPC, "No space left on device")
-        write(path, data)
+        sync(file)
 
-    monkeypatch.setattr(publish, "_write", write_until_full)
+    monkeypatch.setattr(whole_file.os, "fsync", sync_until_full)
     with pytest.raises(ModelError, match="No space left on device"):
         publish_model(tmp_path, card("2"), {"model.tflite": b"new"})
     assert load_model_folder(tmp_path).card.version == "1"

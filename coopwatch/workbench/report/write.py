@@ -7,6 +7,7 @@ from typing import Any
 from pydantic_core import to_jsonable_python
 
 from coopwatch.errors import UserMustActError
+from coopwatch.vision.whole_file import write_whole
 from coopwatch.workbench.report.advice import advise
 from coopwatch.workbench.report.page import MOST_MISTAKES, render_page
 from coopwatch.workbench.report.smooth import smooth
@@ -27,9 +28,7 @@ def write_report(folder: Path, subject: Subject) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
-            partial = folder / f".{name}.partial"
-            partial.write_text(text, encoding="utf-8")
-            partial.replace(folder / name)
+            write_whole(folder / name, text.encode())
     except OSError as error:
         raise UserMustActError(
             f"{folder}: received {error.strerror}, expected a folder with room for a report; name another or free space"
