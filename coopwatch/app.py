@@ -4,7 +4,7 @@ import asyncio
 import logging
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Self
 
 from coopwatch.album import Album
@@ -100,7 +100,7 @@ class Daemon:
         self._chats = Chats(store=store, coop=overview, terminal=terminal)
         self._outbox = Outbox(store, self._chats.messengers, SystemClock(), zone=lambda: self._settings.timezone)
         self._caretaker = Caretaker(
-            store, now=self._coop_time, rules=lambda: to_welfare(self._settings), told=self._outbox.wake
+            store, now=overview.now, rules=lambda: to_welfare(self._settings), told=self._outbox.wake
         )
         self._vigil = Vigil(
             store=store,
@@ -266,10 +266,6 @@ class Daemon:
         )
         await watch.restore()
         return Round(origin=origin, source=source, watch=watch)
-
-    def _coop_time(self) -> datetime | None:
-        """The first camera's own time: that of a simulated coop runs faster."""
-        return next((one.source.clock.now() for one in self._rounds), None)
 
     def _current(self) -> InferenceClient:
         assert self._mind is not None, "nobody asks before the first settings are taken"

@@ -74,6 +74,8 @@ class Chats:
             names=names,
             zone=settings.timezone,
             data_dir=settings.data_dir,
+            store=self._store,
+            coop=self._coop,
             as_json=self._terminal.as_json,
             colour=self._terminal.colour,
         )

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from coopwatch import __version__
@@ -29,6 +29,10 @@ class Overview:
     def classifier(self) -> InferenceClient:
         """The one in use now."""
         return self.current()
+
+    def now(self) -> datetime | None:
+        """The first camera's own time."""
+        return next((one.source.clock.now() for one in self.rounds), None)
 
     def status(self) -> Sequence[CameraStatus]:
         """The state of every camera and nest."""

@@ -330,6 +330,10 @@ class Scenes:
 class Coop(Protocol):
     """What a chat may ask of the running daemon; answers at once, from memory."""
 
+    def now(self) -> datetime | None:
+        """The coop's own time, which runs faster where it is simulated; None while nothing is watched."""
+        ...
+
     def status(self) -> Sequence[CameraStatus]:
         """The state of every camera and nest."""
         ...

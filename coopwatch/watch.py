@@ -16,7 +16,7 @@ from coopwatch.core.status import CameraStatus, NestStatus
 from coopwatch.core.time_order import begin_anew, is_set_back, time_fault
 from coopwatch.errors import CameraError, InferenceError, StoreError
 from coopwatch.ports import Camera, Classifier, Store
-from coopwatch.values import Classification, Event, Frame, Region, Tick
+from coopwatch.values import Classification, Event, EventKind, Frame, Region, Tick
 from coopwatch.vision.annotate import draw_answer
 from coopwatch.vision.gate import NestGate, Pace, Worth
 from coopwatch.vision.judge import PictureJudge
@@ -55,6 +55,15 @@ class Word:
 
     label: str  # or NOTHING
     began: datetime  # of the visit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BestSight:
+    """The surest sight so far of a visit that lasts."""
+
+    began: datetime  # of the visit
+    certainty: float
+    jpeg: bytes  # with the answer drawn on it; of many cameras, pixels would fill the memory
 
 
 class Watch:
@@ -106,6 +115,7 @@ class Watch:
         self._judge = PictureJudge([nest.region for nest in settings.nests])
         self._gates = {nest.name: NestGate(pace_of(settings)) for nest in settings.nests}
         self._words: dict[str, Word] = {}  # nest -> what a person says of it
+        self._best: dict[str, BestSight] = {}  # nest -> of its newest visit; after a restart, from then on
 
     async def restore(self) -> None:
         """Go on from what the last run saved."""
@@ -126,7 +136,7 @@ class Watch:
     def take_over(self, old: "Watch") -> None:
         """Go on where another watch of this camera stopped, which must not be used any more; after `restore`."""
         self._memory, self._frame, self._trouble = old._memory, old._frame, old._trouble
-        self._words = old._words
+        self._words, self._best = old._words, old._best
         if old._settings == self._settings:
             self._judge, self._gates = old._judge, old._gates
         self._nests |= {nest: memory for nest, memory in old._nests.items() if nest in self._nests}
@@ -176,9 +186,26 @@ class Watch:
                 if seen is not None:
                     self._nests[nest.name], events = advance(self._nests[nest.name], seen, self._rules)
                     await self._save(self._nests[nest.name], events, nest.region)
+                    await self._keep_best(frame, nest, seen)
         except InferenceError as error:
             return str(error)  # the next frame tells as much as this one
         return ""
+
+    async def _keep_best(self, frame: Frame, nest: NestSettings, seen: Classification) -> None:
+        """Keep the frame if it shows the hen that visits more surely than any before it."""
+        visit = self._nests[nest.name].visit
+        if visit is None or visit.hen is None:
+            return
+        certainty, best = seen.probabilities[visit.hen], self._best_of(nest.name, visit.began)
+        if certainty < max(seen.probabilities.values()) or (best is not None and certainty <= best.certainty):
+            return
+        text = f"{self._called(visit.hen)} {certainty:.0%}"
+        jpeg = await asyncio.to_thread(_draw, frame, text, nest.region)
+        self._best[nest.name] = BestSight(began=visit.began, certainty=certainty, jpeg=jpeg)
+
+    def _best_of(self, nest: str | None, began: datetime | None) -> BestSight | None:
+        best = self._best.get(nest or "")
+        return best if best is not None and best.began == began else None
 
     async def miss(self, reason: str) -> None:
         """Note that the camera gave no frame, in plain words why."""
@@ -265,19 +292,31 @@ class Watch:
         return True
 
     async def _with_photo(self, events: tuple[Event, ...], region: Region | None) -> tuple[Event, ...]:
-        """Give the events that have no photo the newest frame, with the answer drawn on it."""
+        """Give the events that have none a photo with the answer drawn on it: the newest frame, of a visit the best.
+
+        A visit whose best was lost by a restart ends without one: the newest frame shows the nest that she left.
+        """
         frame = self._frame
         if frame is None:
             return events
         return tuple([event if event.photo else await self._photographed(event, frame, region) for event in events])
 
     async def _photographed(self, event: Event, frame: Frame, region: Region | None) -> Event:
-        jpeg = await asyncio.to_thread(_draw, frame, self._caption(event), region)
+        if event.kind is EventKind.HEN_LEFT:
+            best = self._best_of(event.nest, event.began)
+            if best is None:
+                return event
+            jpeg = best.jpeg
+        else:
+            jpeg = await asyncio.to_thread(_draw, frame, self._caption(event), region)
         return replace(event, photo=await self._store.save_photo(jpeg))
 
     def _caption(self, event: Event) -> str:
-        who = " or ".join(self._names.get(hen, hen) for hen in event.hens) or event.kind.replace("_", " ")
+        who = " or ".join(self._called(hen) for hen in event.hens) or event.kind.replace("_", " ")
         return f"{who} {event.certainty:.0%}" if event.nest else who
+
+    def _called(self, hen: str) -> str:
+        return self._names.get(hen, hen.replace("_", " "))
 
 
 def pace_of(settings: CameraSettings) -> Pace:

@@ -21,8 +21,9 @@ from coopwatch.core.rules import Rules
 from coopwatch.errors import CameraError, InferenceError, StoreError
 from coopwatch.ports import Subscriber
 from coopwatch.replay import replay
-from coopwatch.values import Event, Frame, Pixels, Probabilities, Region
-from coopwatch.vision.picture import decode_picture
+from coopwatch.values import Event, EventKind, Frame, Pixels, Probabilities, Region
+from coopwatch.vision.annotate import draw_answer
+from coopwatch.vision.picture import decode_picture, encode_jpeg
 from coopwatch.watch import Watch
 
 BEGAN = datetime(2026, 5, 1, 8, tzinfo=UTC)
@@ -57,8 +58,8 @@ def day(*stays: tuple[str, int]) -> list[Frame | CameraError]:
 VISIT = day(("empty", 20), ("red_twin", 120), ("egg", 40))
 
 
-def by_brightness(crop: Pixels) -> Probabilities:
-    return sure_of(CARD, min(GREY, key=lambda label: abs(GREY[label] - float(np.median(crop)))), 0.97)
+def by_brightness(crop: Pixels, certainty: float = 0.97) -> Probabilities:
+    return sure_of(CARD, min(GREY, key=lambda label: abs(GREY[label] - float(np.median(crop)))), certainty)
 
 
 def noting(crops: list[Pixels]) -> Callable[[Pixels], Probabilities]:
@@ -114,6 +115,31 @@ async def test_frames_become_saved_events_with_photos_for_each_subscriber() -> N
     assert [row.message.event for row in store.outbox] == store.events
     photos = [decode_picture(store.photos[event.photo]) for event in store.events if event.photo]
     assert len(photos) == 3
+
+
+async def test_a_visit_that_ended_shows_its_surest_sight_and_not_the_nest_that_she_left() -> None:
+    hers: list[Pixels] = []
+
+    def rule(crop: Pixels) -> Probabilities:
+        if np.median(crop) == GREY["red_twin"]:
+            hers.append(crop)
+        return by_brightness(crop, 0.99 if len(hers) == 4 else 0.97)
+
+    store = FakeStore()
+    async with watching(VISIT, store, rule) as (watch, clock):
+        await looks(watch, clock, len(VISIT))
+    left = next(event for event in store.events if event.kind is EventKind.HEN_LEFT)
+    surest = next(one for one in VISIT if isinstance(one, Frame) and np.array_equal(one.pixels[:, :40], hers[3]))
+    shown = encode_jpeg(draw_answer(surest.pixels, "Red Twin 99%", SETTINGS.nests[0].region))
+    assert store.photos[left.photo or ""] == shown
+
+
+async def test_after_a_restart_without_another_sight_of_her_a_visit_ends_without_a_photo() -> None:
+    store = FakeStore()
+    for part in (VISIT[:140], VISIT[140:]):
+        async with watching(part, store) as (watch, clock):
+            await looks(watch, clock, len(part))
+    assert [event.photo is None for event in store.events] == [False, True, False]
 
 
 async def test_a_camera_without_frames_is_told_lost_and_back_with_its_last_picture() -> None:

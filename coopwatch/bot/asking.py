@@ -76,17 +76,18 @@ class Desk:
 
     async def last_days(self, days: int, voice: Voice) -> Sequence[Event]:
         """What happened today and on the days before, `days` in all."""
-        return await self.days(self.today(voice), days, voice)
-
-    async def days(self, last: date, days: int, voice: Voice) -> Sequence[Event]:
-        """What happened on a day of the coop and on those before, `days` in all."""
-        first, _ = day_bounds(last - timedelta(days=days - 1), voice.zone)
-        _, end = day_bounds(last, voice.zone)
+        today = self.today(voice)
+        first, _ = day_bounds(today - timedelta(days=days - 1), voice.zone)
+        _, end = day_bounds(today, voice.zone)
         return await self.events(first, end)
 
     def today(self, voice: Voice) -> date:
         """The coop's day."""
-        return self.clock.now().astimezone(voice.zone).date()
+        return self.now().astimezone(voice.zone).date()
+
+    def now(self) -> datetime:
+        """The coop's present moment, which events and pictures are told by; mutes and codes follow `clock`."""
+        return self.coop.now() or self.clock.now()
 
     async def waiting(self) -> int | None:
         """How many messages wait to be sent, counted up to 100; None if the store does not answer soon."""

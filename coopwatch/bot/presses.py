@@ -95,7 +95,7 @@ async def _correct(desk: Desk, asked: Asked, press: Press) -> Change | None:
     stored = await desk.store.find_event(press.event)
     if stored is None:
         return None  # an old message, of a database that was left behind
-    now, hens = desk.clock.now(), desk.coop.hens()
+    now, hens = desk.now(), desk.coop.hens()
     if press.verb == "which":
         before = await desk.events(now - _LATELY, now)
         return Change(buttons=name_buttons(press.event, likeliest(stored.event, before, hens), asked.voice))
@@ -104,7 +104,7 @@ async def _correct(desk: Desk, asked: Asked, press: Press) -> Change | None:
     label = label_meant(press.mark, (*hens, *stored.event.hens))
     if label is None:
         return Change(buttons=_buttons(stored, asked.voice))
-    if await desk.store.correct(press.event, label, by=asked.visitor.person, at=now):
+    if await desk.store.correct(press.event, label, by=asked.visitor.person, at=desk.clock.now()):
         log.info("%s says of event %s: %s", asked.visitor.person, press.event, label)
         desk.coop.correct(stored.event, label)
     told = await desk.store.find_event(press.event) or stored
@@ -113,7 +113,7 @@ async def _correct(desk: Desk, asked: Asked, press: Press) -> Change | None:
 
 async def _retold(desk: Desk, asked: Asked, stored: StoredEvent) -> str:
     """What the message says now that a person has spoken."""
-    now, voice = desk.clock.now(), asked.voice
+    now, voice = desk.now(), asked.voice
     if stored.visit is not None and stored.event.kind in (EventKind.HEN_NESTING, EventKind.HEN_LEFT):
         story = await desk.store.story(stored.visit, asked.visitor.chat)
         return visit_text(story.events, voice, now=now)

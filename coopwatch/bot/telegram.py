@@ -13,7 +13,6 @@ from typing import Self
 from telegram import Bot, Update
 from telegram.error import TelegramError
 
-from coopwatch.bot.answers.days import told_in_short
 from coopwatch.bot.api import BotApiRequest
 from coopwatch.bot.asking import Desk
 from coopwatch.bot.conversation import Conversation
@@ -25,6 +24,7 @@ from coopwatch.bot.pairing import how_to_pair, make_invitation
 from coopwatch.bot.post import Look, Post
 from coopwatch.bot.redaction import token_kept_out_of_logs
 from coopwatch.bot.telling import look_of, visit_after_egg, visit_look
+from coopwatch.bot.the_day import told_in_short
 from coopwatch.bot.updates import Listener
 from coopwatch.bot.uploads import Uploads
 from coopwatch.clock import Clock
@@ -224,11 +224,12 @@ class TelegramBot:
         voice, days = self._desk.voice(delivery.subscriber.language), dict[int, str]()
         for message in delivery.messages:
             if message.event.kind is EventKind.DAILY_DIGEST:
+                at = message.event.at
                 try:
-                    days[message.event_number] = await told_in_short(self._desk, message.event.at, voice)
+                    days[message.event_number] = await told_in_short(self._store, self._desk.coop, at, voice)
                 except StoreError as error:
                     raise TryLaterError(f"the day cannot be read: {error}") from error
-        return look_of(delivery, voice, now=self._clock.now(), days=days)
+        return look_of(delivery, voice, now=self._desk.now(), days=days)
 
     async def _tell_visit_of_egg(self, chat_id: int, delivery: Delivery) -> None:
         """Add the egg to the message of the visit; it has its own message, so that a failure loses nothing."""
@@ -237,7 +238,7 @@ class TelegramBot:
             return
         voice = self._desk.voice(delivery.subscriber.language)
         try:
-            await self._post.change(chat_id, story.told, visit_look(story, delivery, voice, now=self._clock.now()))
+            await self._post.change(chat_id, story.told, visit_look(story, delivery, voice, now=self._desk.now()))
         except TelegramError as error:
             log.info("The message of a visit in %s does not tell of its egg: %s", delivery.subscriber.chat, error)
 

@@ -4,17 +4,20 @@ import asyncio
 from collections.abc import Callable
 from datetime import tzinfo
 from pathlib import Path
+from textwrap import indent
 
 from rich.console import Console
 from rich.text import Text
 
+from coopwatch.bot.the_day import told_in_short
 from coopwatch.core.event_json import event_to_line
 from coopwatch.core.voice import Names, Voice
 from coopwatch.core.wording import sentence
-from coopwatch.errors import TryLaterError
-from coopwatch.ports import Delivery
+from coopwatch.errors import StoreError, TryLaterError
+from coopwatch.ports import Coop, Delivery, Store
 from coopwatch.values import Event, EventKind
 
+_TIME_WIDTH = 21  # characters of a line's time
 SENTENCE_WIDTH = 52  # characters; most sentences fit, so that the photos' paths stand in a column
 
 _STYLES = {
@@ -37,6 +40,7 @@ class TerminalMessenger:
         names: how labels are called.
         zone: the coop's own time.
         data_dir: the folder that photos lie below.
+        store, coop: what the day in short is told from.
         as_json: one JSON object a line, for programs.
         colour: for a terminal that shows colours.
     """
@@ -50,12 +54,16 @@ class TerminalMessenger:
         names: Names,
         zone: tzinfo,
         data_dir: Path,
+        store: Store,
+        coop: Coop,
         as_json: bool = False,
         colour: bool = False,
     ) -> None:
         self._write = write
         self._voice = Voice(names=names, zone=zone)
         self._data_dir = data_dir
+        self._store = store
+        self._coop = coop
         self._as_json = as_json
         self._console = Console(force_terminal=True, color_system="standard") if colour else None
 
@@ -66,26 +74,34 @@ class TerminalMessenger:
         """Lines have no numbers."""
 
     async def send(self, delivery: Delivery) -> None:
-        """Write a line for every event.
+        """Write a line for every event; for people, the day in short takes a few.
 
         Raises:
-            TryLaterError: the terminal or pipe takes nothing.
+            TryLaterError: the terminal or pipe takes nothing, or the day cannot be read.
         """
         for message in delivery.messages:
+            lines = await self._lines(message.event)
             try:
-                await asyncio.to_thread(self._write, self._line(message.event))
+                await asyncio.to_thread(self._write, lines)
             except OSError as error:
                 raise TryLaterError(f"the terminal takes no text: {error.strerror}") from error
 
     async def find(self, delivery: Delivery, *, after: int) -> None:
         """What was written cannot be looked up."""
 
-    def _line(self, event: Event) -> str:
+    async def _lines(self, event: Event) -> str:
         if self._as_json:
             return event_to_line(event)
+        told = sentence(event, self._voice)
+        if event.kind is EventKind.DAILY_DIGEST:
+            try:
+                day = await told_in_short(self._store, self._coop, event.at, self._voice)
+            except StoreError as error:
+                raise TryLaterError(f"the day cannot be read: {error}") from error
+            told = indent(day, " " * _TIME_WIDTH).lstrip()
         text = Text.assemble(
             (f"{event.at.astimezone(self._voice.zone):%Y-%m-%d %H:%M:%S}  ", "dim"),
-            (f"{sentence(event, self._voice):<{SENTENCE_WIDTH}}", _STYLES.get(event.kind, "")),
+            (f"{told:<{SENTENCE_WIDTH}}", _STYLES.get(event.kind, "")),
             (f"  {_nearby(self._data_dir / event.photo)}" if event.photo else "", "dim"),
         )
         text.rstrip()

@@ -6,24 +6,35 @@ from datetime import date, datetime, timedelta
 
 from coopwatch.core.phrases import called, capital, clock_time, day_called, listed, span
 from coopwatch.core.statistics import day_bounds, habits, layer, visits
+from coopwatch.core.story import visit_sentence
 from coopwatch.core.voice import Voice
-from coopwatch.core.wording import sentence
-from coopwatch.values import Event, EventKind
+from coopwatch.values import Event, EventKind, StoredEvent
 
 NO_EGG_AFTER = timedelta(days=3)  # a hen that lays, and has not for so long, is named
 _COMPARED = 7  # days before this one
 
 
-def day_in_turn(events: Sequence[Event], day: date, voice: Voice) -> str:
-    """Every visit and event of the day, a line each, the eggs above them."""
-    told = [event for event in _of_day(events, day, voice) if event.kind is not EventKind.HEN_NESTING]
-    ended = {visit.began for visit in visits(told)}
-    sitting = [
-        event for event in _of_day(events, day, voice) if event.kind is EventKind.HEN_NESTING and event.at not in ended
-    ]
-    lines = [f"{clock_time(event.at, voice)}  {sentence(event, voice)}" for event in sorted([*told, *sitting], key=_at)]
-    head = f"{day_called(day, voice)}: {_eggs(told, voice)}"
+def day_in_turn(events: Iterable[StoredEvent], day: date, voice: Voice) -> str:
+    """Every visit and event of the day, a line each, the eggs above them; a visit that ended tells of its egg too."""
+    begin, end = day_bounds(day, voice.zone)
+    told = [one for one in events if one.happened and begin <= one.event.at < end]
+    lines = [f"{clock_time(unit[-1].event.at, voice)}  {visit_sentence(unit, voice)}" for unit in _units(told)]
+    head = f"{day_called(day, voice)}: {_eggs([one.event for one in told], voice)}"
     return "\n".join([head, *lines]) if lines else voice.say("{day}: nothing happened yet.", day=day_called(day, voice))
+
+
+def _units(told: Iterable[StoredEvent]) -> Sequence[Sequence[StoredEvent]]:
+    """What a line tells of: a visit that ended, with its egg, or one event; in the order of their ends."""
+    by_visit: dict[int | None, list[StoredEvent]] = {}
+    for one in told:
+        by_visit.setdefault(one.visit, []).append(one)
+    units = [[one] for one in by_visit.pop(None, [])]
+    for visit in by_visit.values():
+        left = next((one for one in visit if one.event.kind is EventKind.HEN_LEFT), None)
+        hers = [one for one in visit if left is not None and one.event.hens == left.event.hens]
+        units += [hers] if hers else []
+        units += [[one] for one in visit if one not in hers]
+    return sorted(units, key=lambda unit: unit[-1].event.at)
 
 
 def day_in_short(events: Sequence[Event], day: date, hens: Iterable[str], voice: Voice, *, now: datetime) -> str:
@@ -72,7 +83,3 @@ def _eggs(events: Iterable[Event], voice: Voice) -> str:
 def _of_day(events: Iterable[Event], day: date, voice: Voice) -> list[Event]:
     begin, end = day_bounds(day, voice.zone)
     return [event for event in events if begin <= event.at < end]
-
-
-def _at(event: Event) -> datetime:
-    return event.at

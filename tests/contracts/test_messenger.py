@@ -55,7 +55,7 @@ async def terminal(folder: Path) -> AsyncIterator[Service]:
         lines.append(line)
 
     yield Service(
-        messenger=TerminalMessenger(write, names={}, zone=UTC, data_dir=folder),
+        messenger=TerminalMessenger(write, names={}, zone=UTC, data_dir=folder, store=FakeStore(), coop=FakeCoop()),
         chat="terminal",
         arrived=lambda: len(lines),
         break_once=lambda: broken.append(BrokenPipeError(32, "Broken pipe")),

@@ -1,10 +1,11 @@
 """Rules of a day in words."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from coopwatch.core.day import day_in_short, day_in_turn
 from coopwatch.core.voice import Voice
-from coopwatch.values import Event, EventKind
+from coopwatch.values import NOTHING, Event, EventKind, StoredEvent
 
 NOON = datetime(2026, 6, 21, 12, 0, tzinfo=UTC)
 VOICE = Voice(names={"red_twin": "Red Twin", "psycho": "Psycho"}, zone=UTC)
@@ -23,14 +24,33 @@ VISIT = (
 OLD_EGG = event(EventKind.EGG_LAID, timedelta(days=4), "psycho")
 
 
-def test_a_day_in_turn_tells_a_visit_once_and_whoever_sits_still() -> None:
+def stored(*events: Event, visit: int | None = None, correction: str | None = None) -> list[StoredEvent]:
+    return [StoredEvent(number=1, event=one, visit=visit, correction=correction) for one in events]
+
+
+def test_a_day_in_turn_tells_a_visit_and_its_egg_once_and_whoever_sits_still() -> None:
     sits = event(EventKind.HEN_NESTING, timedelta(minutes=5), "psycho", certainty=0.9)
-    assert day_in_turn([*VISIT, sits], NOON.date(), VOICE).splitlines() == [
+    assert day_in_turn([*stored(*VISIT, visit=1), *stored(sits, visit=2)], NOON.date(), VOICE).splitlines() == [
         "21 June: 1 egg (Red Twin)",
-        "10:00  Red Twin left after 1 h in the left nest",
-        "10:00  Egg laid by Red Twin in the left nest (100 %)",
+        "10:00  Red Twin nested 1 h in the left nest and laid an egg",
         "11:55  Psycho is nesting in the left nest (90 %)",
     ]
+
+
+def test_an_egg_is_told_apart_while_she_sits_and_where_a_person_put_it_down_to_another_hen() -> None:
+    came, left, laid = VISIT
+    hers = "10:00  Egg laid by Red Twin in the left nest (100 %)"
+    assert hers in day_in_turn(stored(came, laid, visit=1), NOON.date(), VOICE).splitlines()
+    others = day_in_turn(stored(came, left, replace(laid, hens=("psycho",)), visit=1), NOON.date(), VOICE).splitlines()
+    assert others[1:] == [
+        "10:00  Red Twin nested 1 h in the left nest",
+        "10:00  Egg laid by Psycho in the left nest (100 %)",
+    ]
+
+
+def test_what_a_person_took_back_is_not_told_of_the_day() -> None:
+    told = day_in_turn(stored(*VISIT, visit=1, correction=NOTHING), NOON.date(), VOICE)
+    assert told == "21 June: nothing happened yet."
 
 
 def test_a_day_in_short_stands_beside_the_week_before() -> None:
@@ -48,4 +68,4 @@ def test_a_hen_that_never_laid_is_not_blamed() -> None:
 
 
 def test_an_empty_day_is_told_too() -> None:
-    assert day_in_turn([OLD_EGG], NOON.date(), VOICE) == "21 June: nothing happened yet."
+    assert day_in_turn(stored(OLD_EGG), NOON.date(), VOICE) == "21 June: nothing happened yet."

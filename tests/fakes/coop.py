@@ -23,6 +23,10 @@ class FakeCoop:
         self.pictures: Sequence[Path] = ()
         self.corrected: list[tuple[Event, str]] = []
 
+    def now(self) -> datetime | None:
+        """The time of whoever asks."""
+        return None
+
     def status(self) -> Sequence[CameraStatus]:
         """Red Twin sits left, nothing sits right."""
         nests = (

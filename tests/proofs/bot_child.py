@@ -8,6 +8,7 @@ import sys
 from datetime import UTC, timedelta
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 from coopwatch.bot import outbox, retry, telegram
 from coopwatch.bot.api import BotApiRequest
@@ -22,7 +23,7 @@ async def main(data_dir: Path, api_url: str, token: str, answer_seconds: float) 
             token=token,
             api_url=api_url,
             store=store,
-            coop=None,  # nobody asks it anything
+            coop=SimpleNamespace(now=lambda: None),  # nobody asks it anything but the time
             names={},
             zone=UTC,
             data_dir=data_dir,

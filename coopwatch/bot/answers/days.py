@@ -1,15 +1,14 @@
 """Answers about days: what happened, and how many eggs there were."""
 
 import asyncio
-from datetime import datetime
 
 from coopwatch.bot import charts
 from coopwatch.bot.answers.hens import all_hens
 from coopwatch.bot.asking import Asked, Desk, Reply
-from coopwatch.core.day import day_in_short, day_in_turn
+from coopwatch.bot.the_day import told_in_short
+from coopwatch.core.day import day_in_turn
 from coopwatch.core.phrases import moment
-from coopwatch.core.statistics import Period, egg_columns
-from coopwatch.core.voice import Voice
+from coopwatch.core.statistics import Period, day_bounds, egg_columns
 from coopwatch.core.wording import sentence
 
 MOST_EVENTS = 30  # in one message
@@ -20,29 +19,19 @@ _DAYS = {Period.WEEK: 7, Period.MONTH: 30, Period.YEAR: 366}
 async def today(desk: Desk, asked: Asked) -> Reply:
     """What happened today, in turn."""
     day = desk.today(asked.voice)
-    return Reply(text=day_in_turn(await desk.last_days(1, asked.voice), day, asked.voice))
+    events = await desk.store.events_between(*day_bounds(day, asked.voice.zone))
+    return Reply(text=day_in_turn(events, day, asked.voice))
 
 
 async def digest(desk: Desk, asked: Asked) -> Reply:
     """The day in short, beside the weeks before."""
-    return Reply(text=await told_in_short(desk, desk.clock.now(), asked.voice))
-
-
-async def told_in_short(desk: Desk, at: datetime, voice: Voice) -> str:
-    """The day of this moment in short.
-
-    Raises:
-        StoreError: the events cannot be read.
-    """
-    day = at.astimezone(voice.zone).date()
-    events = await desk.days(day, 30, voice)
-    return day_in_short(events, day, all_hens(desk, events), voice, now=at)
+    return Reply(text=await told_in_short(desk.store, desk.coop, desk.now(), asked.voice))
 
 
 async def events(desk: Desk, asked: Asked) -> Reply:
     """The newest events, newest first."""
     wanted = int(asked.argument) if asked.argument.isascii() and asked.argument.isdigit() else 10
-    now, voice = desk.clock.now(), asked.voice
+    now, voice = desk.now(), asked.voice
     newest = await desk.store.newest_events(max(1, min(wanted, MOST_EVENTS)))
     lines = [f"{moment(event.at, voice, seen_from=now)}  {sentence(event, voice)}" for event in newest]
     return Reply(text="\n".join(lines) or voice.say("Nothing happened yet."))
@@ -53,10 +42,14 @@ async def eggs(desk: Desk, asked: Asked) -> Reply:
     period, voice = _period(asked.argument), asked.voice
     told = await desk.last_days(_DAYS[period], voice)
     columns = egg_columns(told, period, desk.today(voice), voice.zone)
-    picture = await asyncio.to_thread(charts.draw_eggs, columns, period, all_hens(desk, told), voice)
     total = sum(column.total for column in columns)
     number = voice.count("{number} egg", "{number} eggs", total)
-    return Reply(text=f"{voice.say(charts.TITLES[period])}: {number}", photo=picture)
+    text = f"{voice.say(charts.TITLES[period])}: {number}"
+    if not total:
+        return Reply(text=text)  # a chart of nothing is worth no look
+    return Reply(
+        text=text, photo=await asyncio.to_thread(charts.draw_eggs, columns, period, all_hens(desk, told), voice)
+    )
 
 
 def _period(argument: str) -> Period:

@@ -23,7 +23,7 @@ WEEK, MONTH = timedelta(days=7), timedelta(days=30)
 
 async def hens(desk: Desk, asked: Asked) -> Reply:
     """All hens in a table."""
-    told, now = await desk.last_days(MONTH.days, asked.voice), desk.clock.now()
+    told, now = await desk.last_days(MONTH.days, asked.voice), desk.now()
     names = all_hens(desk, told)
     if not names:
         return Reply(text=asked.voice.say("The model knows no hens yet."))
@@ -37,7 +37,7 @@ async def hens(desk: Desk, asked: Asked) -> Reply:
 
 async def hen(desk: Desk, asked: Asked) -> Reply:
     """One hen on a card: her last visit, her habits, her best photo."""
-    voice, now = asked.voice, desk.clock.now()
+    voice, now = asked.voice, desk.now()
     told = await desk.last_days(MONTH.days, voice)
     names = all_hens(desk, told)
     meant = _hen_meant(asked.argument, names, voice)

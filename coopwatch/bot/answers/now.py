@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 
 from coopwatch.bot.asking import Asked, Desk, Reply
-from coopwatch.core.phrases import day_called, listed, moment, nest_title, percent
+from coopwatch.core.phrases import called, day_called, listed, moment, nest_title, percent
 from coopwatch.core.voice import Voice
 from coopwatch.core.wording import service_text, status_text
 from coopwatch.values import Role
@@ -12,7 +12,7 @@ from coopwatch.values import Role
 
 async def status(desk: Desk, asked: Asked) -> Reply:
     """Every nest and camera, the service, and the newest picture."""
-    now = desk.clock.now()
+    now = desk.now()
     told = status_text(desk.coop.status(), asked.voice, now=now)
     service = service_text(desk.coop.service(), asked.voice, waiting=await desk.waiting())
     return Reply(text=f"{told}\n\n{service}", photo=await asyncio.to_thread(desk.coop.newest_photo, None))
@@ -26,11 +26,11 @@ async def photo(desk: Desk, asked: Asked) -> Reply:
         return no_such_nest(asked.argument, seen, asked.voice)
     jpeg = await asyncio.to_thread(desk.coop.newest_photo, nest)
     if jpeg is None:
-        told = status_text(desk.coop.status(), asked.voice, now=desk.clock.now())
+        told = status_text(desk.coop.status(), asked.voice, now=desk.now())
         return Reply(text=f"{asked.voice.say('There is no picture yet.')}\n\n{told}")
     what = nest_title(nest, asked.voice) if nest else asked.voice.say("The coop")
     taken_at = seen.get(nest) if nest else next(iter(seen.values()), None)
-    when = f", {moment(taken_at, asked.voice, seen_from=desk.clock.now())}" if taken_at else ""
+    when = f", {moment(taken_at, asked.voice, seen_from=desk.now())}" if taken_at else ""
     return Reply(text=f"{what}{when}", photo=jpeg)
 
 
@@ -42,7 +42,7 @@ async def model(desk: Desk, asked: Asked) -> Reply:
     lines = [
         voice.say("The model {name} {version} names the hens.", name=card.name, version=card.version),
         voice.say("Made on {day} {year}.", day=day_called(made.date(), voice), year=made.year),
-        voice.say("It knows: {hens}", hens=listed([voice.names.get(hen, hen) for hen in hens], voice)),
+        voice.say("It knows: {hens}", hens=listed([called(hen, voice) for hen in hens], voice)),
     ]
     accuracy = card.metrics.get("accuracy")
     if isinstance(accuracy, float):
