@@ -51,7 +51,7 @@ VISIT = (
 
 
 SAYS = (
-    ("/today", "Red Twin left after 34 min in the left nest"),
+    ("/today", "Red Twin nested 34 min in the left nest and laid an egg"),
     ("/digest", "1 egg (Red Twin)"),
     ("/events 2", "Psycho is nesting in the left nest (96 %)"),
     ("/model", "The model tiny 1 names the hens."),
