@@ -192,11 +192,11 @@ class Watch:
         return ""
 
     async def _keep_best(self, frame: Frame, nest: NestSettings, seen: Classification) -> None:
-        """Keep the frame if it shows the hen that visits more surely than any before it."""
+        """Keep the frame if it shows the hen that visits, whom a new model may not know, more surely than any before."""
         visit = self._nests[nest.name].visit
         if visit is None or visit.hen is None:
             return
-        certainty, best = seen.probabilities[visit.hen], self._best_of(nest.name, visit.began)
+        certainty, best = seen.probabilities.get(visit.hen, 0.0), self._best_of(nest.name, visit.began)
         if certainty < max(seen.probabilities.values()) or (best is not None and certainty <= best.certainty):
             return
         text = f"{self._called(visit.hen)} {certainty:.0%}"
