@@ -192,7 +192,7 @@ class Watch:
         return ""
 
     async def _keep_best(self, frame: Frame, nest: NestSettings, seen: Classification) -> None:
-        """Keep the frame if it shows the hen that visits, whom a new model may not know, more surely than any before."""
+        """Keep the frame if it shows the hen that visits more surely than any before; a new model may not know her."""
         visit = self._nests[nest.name].visit
         if visit is None or visit.hen is None:
             return
