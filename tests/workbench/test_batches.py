@@ -77,3 +77,10 @@ def test_what_a_model_labelled_is_its_share_of_every_batch(pseudo: int, share: f
 def test_the_pictures_that_a_model_labelled_take_turns() -> None:
     fed = mixed(3)
     assert sorted(picture for picture in seen(fed) if picture < 3) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("pseudo", [0, 3])
+def test_a_batch_may_be_larger_than_the_data(pseudo: int) -> None:
+    fed = mixed(pseudo, batch_size=500)
+    assert len(fed) == 1
+    assert sorted(seen(fed)) == list(range(10))

@@ -168,11 +168,6 @@ def test_without_a_picture_to_tune_by_a_network_is_not_trained(draw: Draw, tmp_p
     assert card.training["calibrated_on"] == 0
 
 
-def test_a_batch_may_be_larger_than_the_data(draw: Draw, tmp_path: Path) -> None:
-    settings = replace(SCRATCH, descent=replace(SCRATCH.descent, batch_size=500, epochs=12))
-    assert run(draw(), tmp_path / "nest", settings).card.metrics["count"] == 9
-
-
 @pytest.mark.parametrize("settings", [SCRATCH, TrainSettings()])
 def test_a_full_disk_is_told_and_leaves_the_old_model_untouched(
     draw: Draw, tiny_network: TinyNetwork, tmp_path: Path, settings: TrainSettings
