@@ -12,10 +12,9 @@ from ai_edge_litert.interpreter import Interpreter
 
 from coopwatch.errors import ModelError
 from coopwatch.inference.client import InferenceClient
-from coopwatch.inference.engines.litert import MODEL_FILE
 from coopwatch.values import Pixels
 from coopwatch.vision.card import ModelFolder
-from coopwatch.vision.head import BACKBONE_FILE
+from coopwatch.vision.model_files import BACKBONE_FILE, MODEL_FILE
 from coopwatch.vision.preprocess import scale_input
 
 

@@ -9,9 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from coopwatch.errors import ModelError
-
-HEAD_FILE = "head.npz"
-BACKBONE_FILE = "backbone.tflite"
+from coopwatch.vision.model_files import HEAD_FILE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -15,6 +15,7 @@ from coopwatch.errors import DatasetError
 from coopwatch.vision.calibration import softmax
 from coopwatch.vision.fit_head import fit_head
 from coopwatch.vision.head import Head
+from coopwatch.vision.model_files import MODEL_FILE
 from coopwatch.vision.preprocess import scale_input
 from coopwatch.workbench.augment import Augmentation, find_augmentation
 from coopwatch.workbench.batches import Batches
@@ -31,7 +32,6 @@ from coopwatch.workbench.starts import start_finetune, start_frozen
 from coopwatch.workbench.temperature import find_unknown_bar, fit_temperature
 from coopwatch.workbench.way import Task, Trained, columns
 
-MODEL_FILE = "model.tflite"
 _OPTIMIZERS = {"adam": keras.optimizers.Adam, "sgd": keras.optimizers.SGD}
 _FROZEN_RATE = 1e-4
 _FINETUNE_RATE = 2e-5  # the article on fine-tuning: 1e-4 to 2e-5

@@ -14,6 +14,7 @@ import keras
 from ai_edge_quantizer import qtyping, quantizer, recipe
 
 from coopwatch.errors import CoopwatchError
+from coopwatch.vision.model_files import KERAS_FILE, MODEL_FILE
 from coopwatch.workbench.quiet import quiet_natives
 
 
@@ -60,14 +61,14 @@ def _quantised(exact: bytes) -> bytes:
 def keras_bytes(model: keras.Model) -> bytes:
     """The bytes of the model's `.keras` file."""
     with TemporaryDirectory() as folder:
-        path = Path(folder) / "model.keras"
+        path = Path(folder) / KERAS_FILE
         model.save(path)
         return path.read_bytes()
 
 
 def _exported_by_child(model: keras.Model) -> bytes:
     with TemporaryDirectory() as folder:
-        given, made = Path(folder) / "model.keras", Path(folder) / "model.tflite"
+        given, made = Path(folder) / KERAS_FILE, Path(folder) / MODEL_FILE
         model.save(given)
         child = subprocess.run(
             [sys.executable, "-m", "coopwatch.workbench.export", given, made],

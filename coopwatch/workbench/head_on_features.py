@@ -14,7 +14,8 @@ from threadpoolctl import threadpool_limits
 
 from coopwatch.vision.calibration import softmax
 from coopwatch.vision.fit_head import PENALTY, fit_head
-from coopwatch.vision.head import BACKBONE_FILE, HEAD_FILE, head_bytes
+from coopwatch.vision.head import head_bytes
+from coopwatch.vision.model_files import BACKBONE_FILE, HEAD_FILE
 from coopwatch.workbench.dataset import Picture
 from coopwatch.workbench.export import export_litert
 from coopwatch.workbench.features import compute_features

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from coopwatch.errors import ModelError, UserMustActError
 from coopwatch.vision.card import ModelFolder
-from coopwatch.vision.head import BACKBONE_FILE
+from coopwatch.vision.model_files import BACKBONE_FILE
 from coopwatch.vision.whole_file import write_whole
 from coopwatch.workbench.dataset import Picture
 from coopwatch.workbench.features import CACHE_FOLDER, compute_features

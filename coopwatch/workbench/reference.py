@@ -6,6 +6,7 @@ from pathlib import Path
 import keras
 
 from coopwatch.vision.card import ModelCard, ModelFolder
+from coopwatch.vision.model_files import MODEL_FILE
 from coopwatch.vision.publish import publish_model
 from coopwatch.workbench.export import export_litert
 from coopwatch.workbench.networks.neurocoop import NEUROCOOP
@@ -28,4 +29,4 @@ def publish_reference(model: Path) -> ModelFolder:
         input=NEUROCOOP.input,
         files={},
     )
-    return publish_model(model, card, {"model.tflite": export_litert(network)})
+    return publish_model(model, card, {MODEL_FILE: export_litert(network)})

@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory, gettempdir
 from coopwatch.clock import Clock
 from coopwatch.errors import ModelError
 from coopwatch.vision.card import ModelCard, ModelFolder
+from coopwatch.vision.model_files import KERAS_FILE
 from coopwatch.vision.publish import publish_model
 from coopwatch.workbench.dataset import Dataset
 from coopwatch.workbench.descent import Descent
@@ -27,8 +28,6 @@ from coopwatch.workbench.split import Split
 from coopwatch.workbench.stopwatch import Stopwatch
 from coopwatch.workbench.train_settings import TrainSettings, settle
 from coopwatch.workbench.way import Task, Trained, Way
-
-KERAS_FILE = "model.keras"
 
 
 def train_model(

@@ -9,10 +9,9 @@ from coopwatch.inference.engines.engine import require_shape
 from coopwatch.inference.plan import Plan
 from coopwatch.values import Pixels
 from coopwatch.vision.calibration import calibrate, softmax
-from coopwatch.vision.head import BACKBONE_FILE, HEAD_FILE, Head, read_head
+from coopwatch.vision.head import Head, read_head
+from coopwatch.vision.model_files import BACKBONE_FILE, HEAD_FILE, MODEL_FILE
 from coopwatch.vision.scale import scale_pixels
-
-MODEL_FILE = "model.tflite"
 
 Floats = npt.NDArray[np.float32]
 

@@ -10,6 +10,7 @@ from coopwatch.inference.engines.engine import require_shape
 from coopwatch.inference.plan import Plan
 from coopwatch.values import Pixels
 from coopwatch.vision.calibration import calibrate
+from coopwatch.vision.model_files import KERAS_FILE
 from coopwatch.vision.scale import scale_pixels
 
 try:
@@ -22,16 +23,14 @@ except ImportError as missing:
         "expected the extra: pip install 'coopwatch[train]', or set `engine: litert`"
     ) from missing
 
-MODEL = "model.keras"
-
 
 class TensorFlowEngine:
     """A frozen graph: no variables, no retracing, one intra-op thread."""
 
     def __init__(self, plan: Plan) -> None:
-        if MODEL not in plan.files:
+        if KERAS_FILE not in plan.files:
             raise ModelError(
-                f"{plan.folder}: received engine tensorflow but no {MODEL} in card.json, expected one; "
+                f"{plan.folder}: received engine tensorflow but no {KERAS_FILE} in card.json, expected one; "
                 "set `engine: litert`, or export the model with it"
             )
         tf.config.threading.set_intra_op_parallelism_threads(1)
@@ -48,13 +47,13 @@ class TensorFlowEngine:
 
 def _frozen(plan: Plan) -> Any:  # TensorFlow ships no types
     """The model as a concrete function whose weights are constants."""
-    path = plan.path(MODEL)
+    path = plan.path(KERAS_FILE)
     try:
         model = keras.saving.load_model(path, compile=False)
     except (OSError, ValueError, TypeError) as error:
         raise ModelError(f"{path}: received {error}, expected a Keras model; export the model again") from error
-    require_shape(plan, f"input of {MODEL}", model.input_shape[1:], plan.input_shape)
-    require_shape(plan, f"output of {MODEL}", model.output_shape[1:], (plan.labels,))
+    require_shape(plan, f"input of {KERAS_FILE}", model.input_shape[1:], plan.input_shape)
+    require_shape(plan, f"output of {KERAS_FILE}", model.output_shape[1:], (plan.labels,))
 
     @tf.function  # type: ignore[untyped-decorator]  # TensorFlow ships no types
     def infer(batch: Any) -> Any:

@@ -14,6 +14,7 @@ from coopwatch.values import Pixels
 from coopwatch.vision.annotate import draw_answer
 from coopwatch.vision.calibration import calibrate
 from coopwatch.vision.card import ModelFolder
+from coopwatch.vision.model_files import KERAS_FILE
 from coopwatch.vision.picture import read_picture, shrink
 from coopwatch.vision.preprocess import scale_input, to_input
 from coopwatch.workbench.explain.activations import look_inside
@@ -21,7 +22,6 @@ from coopwatch.workbench.explain.drawing import draw_activation, lay_over
 from coopwatch.workbench.explain.heat import Heat, find_heat
 from coopwatch.workbench.parity import ask
 from coopwatch.workbench.progress import Progress, track
-from coopwatch.workbench.train import KERAS_FILE
 
 INDEX = "index.html"
 _LIKELIEST = 3

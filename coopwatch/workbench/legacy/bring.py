@@ -14,10 +14,10 @@ from PIL import Image
 from coopwatch.clock import Clock
 from coopwatch.errors import ModelError
 from coopwatch.vision.card import Input, Label, ModelCard, ModelFolder, file_hash
+from coopwatch.vision.model_files import KERAS_FILE, MODEL_FILE
 from coopwatch.vision.preprocess import to_input
 from coopwatch.vision.publish import publish_model
 from coopwatch.workbench.dataset import Dataset, Picture
-from coopwatch.workbench.descent import MODEL_FILE
 from coopwatch.workbench.evaluate import Serve, evaluate_model, require_known_labels
 from coopwatch.workbench.export import export_litert, keras_bytes
 from coopwatch.workbench.legacy.model_json import read_architecture
@@ -25,7 +25,6 @@ from coopwatch.workbench.legacy.rebuild import rebuild
 from coopwatch.workbench.legacy.weights import read_weights
 from coopwatch.workbench.parity import ask, compare_export, require_parity
 from coopwatch.workbench.progress import Progress
-from coopwatch.workbench.train import KERAS_FILE
 
 _DRAWN = 60
 _GRAINS = (3, 12, 48)  # how many patches of a drawn picture lie side by side
