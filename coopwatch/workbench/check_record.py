@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from coopwatch.vision.card import file_hash
+from coopwatch.workbench.dataset import readable_hash
 from coopwatch.workbench.label_folders import picture_files
 from coopwatch.workbench.progress import Progress, track
 from coopwatch.workbench.record import RECORD_FILE, Row, read_rows
@@ -28,8 +28,8 @@ def check_record(folder: Path, progress: Progress) -> list[Fault]:
         DatasetError: the record itself cannot be read.
     """
     rows = read_rows(folder / RECORD_FILE)
-    hashes = {folder / row.file: _hash(folder / row.file) for row in track(progress, "comparing", rows)}
-    strays = {path: _hash(path) for path in picture_files(folder) if path not in hashes}
+    hashes = {folder / row.file: readable_hash(folder / row.file) for row in track(progress, "comparing", rows)}
+    strays = {path: readable_hash(path) for path in picture_files(folder) if path not in hashes}
     return [*_wrong_rows(rows, folder, hashes, strays), *_wrong_files(rows, folder, hashes, strays)]
 
 
@@ -61,10 +61,3 @@ def _wrong_files(
             yield Fault(kind="twice", file=path, remedy=f"delete it: it is {known[sha256]} again")
         elif sha256 not in missing:
             yield Fault(kind="unrecorded", file=path, remedy="give it a row, or move it away: no command sees it")
-
-
-def _hash(path: Path) -> str:
-    try:
-        return file_hash(path)
-    except OSError:
-        return ""

@@ -132,7 +132,15 @@ def picture_at(path: Path, label: str, *, zone: tzinfo, part: Part | None = None
     taken_at = time_of_picture(path, zone)
     day = None if taken_at is None else taken_at.astimezone(zone).date()
     name = printable(f"{path.parent.name}/{path.name}")
-    return Picture(path=path, label=label, sha256=_hash(path), taken_at=taken_at, day=day, part=part, name=name)
+    return Picture(path=path, label=label, sha256=readable_hash(path), taken_at=taken_at, day=day, part=part, name=name)
+
+
+def readable_hash(path: Path) -> str:
+    """The sha256 of the file's bytes; empty where it cannot be read: whoever decodes it names it and sets it aside."""
+    try:
+        return file_hash(path)
+    except OSError:
+        return ""
 
 
 def recorded_roles(folders: Sequence[Path], names: set[str]) -> dict[str, Role]:
@@ -193,13 +201,6 @@ def _from_row(record: Path, row: Row, reading: Reading) -> Picture:
         return picture
     at = row.taken_at if row.taken_at.tzinfo else row.taken_at.replace(tzinfo=reading.zone)
     return replace(picture, taken_at=at.astimezone(UTC), day=at.astimezone(reading.zone).date())
-
-
-def _hash(path: Path) -> str:
-    try:
-        return file_hash(path)
-    except OSError:
-        return ""  # whoever decodes it names it and sets it aside
 
 
 def _require_human_tests(pictures: Sequence[Picture]) -> None:

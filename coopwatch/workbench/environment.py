@@ -6,24 +6,27 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-_PACKAGES = ("coopwatch", "keras", "tensorflow", "numpy", "ai-edge-litert")
+import keras
+
+_PACKAGES = ("coopwatch", "keras", "tensorflow", "numpy", "ai-edge-litert")  # whatever learns, TensorFlow exports
 
 
 def describe_environment() -> dict[str, Any]:
-    """Python, platform, processor, cores, memory and the versions that a training hangs on."""
+    """Python, platform, processor, cores, memory, Keras' backend and the versions that a training hangs on."""
     return {
         "python": platform.python_version(),
         "platform": platform.platform(),
         "processor": _processor(),
         "cores": os.cpu_count(),
         "memory_gb": _memory_gb(),
+        "backend": keras.backend.backend(),
         "versions": package_versions(),
     }
 
 
 def package_versions() -> dict[str, str]:
-    """Package -> version."""
-    return {package: version(package) for package in _PACKAGES}
+    """Package -> version, that of Keras' backend among them."""
+    return {package: version(package) for package in dict.fromkeys((*_PACKAGES, keras.backend.backend()))}
 
 
 def _processor() -> str:

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from coopwatch.vision.light_mode import LightMode
+from coopwatch.workbench.lint import FEWEST, MOST_UNEVEN
 from coopwatch.workbench.progress import listed
 from coopwatch.workbench.report.subject import Subject
 
-_FEW_PHOTOS = 20  # a label; the guide calls it a start
 _FEW_TESTS = 100  # pictures, below which the interval is wide
-_UNEVEN = 3.0  # times as many photos of one label as of another
 _CALIBRATED = 0.1  # a smaller error is none that a keeper would notice
 _WORTH_MORE = 0.03  # gained by the last doubling of the photos
 _JAGGED = 0.4  # share of epochs in which the training loss rose
@@ -39,11 +38,11 @@ def _on_confusions(subject: Subject) -> Iterator[str]:
 
 def _on_photos(subject: Subject) -> Iterator[str]:
     photos = subject.photos
-    few = {name: count for name, count in photos.items() if count < _FEW_PHOTOS}
+    few = {name: count for name, count in photos.items() if count < FEWEST}
     if few:
         counted = listed(f"{name} has {count}" for name, count in sorted(few.items(), key=lambda item: item[1]))
-        yield f"Few photos to learn from: {counted}. Take more, on other days; {_FEW_PHOTOS} a label are a start."
-    if photos and max(photos.values()) > _UNEVEN * min(photos.values()):
+        yield f"Few photos to learn from: {counted}. Take more, on other days; {FEWEST} a label are a start."
+    if photos and max(photos.values()) > MOST_UNEVEN * min(photos.values()):
         least, most = min(photos, key=photos.__getitem__), max(photos, key=photos.__getitem__)
         yield (
             f"Labels are uneven: {photos[most]} photos of {most}, {photos[least]} of {least}. "
