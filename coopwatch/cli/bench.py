@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from coopwatch.errors import UserMustActError
-
 if TYPE_CHECKING:
     from coopwatch.inference.benchmark import WorkerFigures
     from coopwatch.vision.card import ModelFolder
@@ -59,18 +57,14 @@ def _opened(model: Path, *, reference: bool) -> "Iterator[ModelFolder]":
     if not reference:
         yield load_model_folder(model)
         return
+    from coopwatch.workbench.extra import training_extra
     from coopwatch.workbench.quiet import quiet_natives
 
+    with training_extra("--reference"):
+        from coopwatch.workbench.reference import publish_reference
     with TemporaryDirectory(prefix="coopwatch-") as folder:
-        try:
-            with quiet_natives():
-                from coopwatch.workbench.reference import publish_reference
-
-                made = publish_reference(Path(folder))
-        except ModuleNotFoundError as error:
-            raise UserMustActError(
-                f"--reference: received no {error.name}, expected the extra: pip install 'coopwatch[train]'"
-            ) from error
+        with quiet_natives():
+            made = publish_reference(Path(folder))
         yield made
 
 

@@ -1,7 +1,6 @@
 """`coopwatch compare DATASET --networks A,B`: a data set in; a table and a sheet of networks trained alike out."""
 
 import importlib.util
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -48,7 +47,6 @@ def compare(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
     as_json: AsJson = False,
 ) -> None:
     """Train networks alike, each in a process of its own, and tell how good and how costly each is."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # read when TensorFlow is imported, which is next
     given: dict[str, object] = {
         "--epochs": epochs, "--patience": patience, "--batch-size": batch_size, "--size": size,
         "--learning-rate": learning_rate, "--weights": weights, "--augmentation": augmentation, "--seed": seed,
@@ -71,9 +69,8 @@ def _contenders(networks: str, backends: str) -> "list[Contender]":
     """
     from coopwatch.workbench.compare.entry import BACKENDS, Contender
     from coopwatch.workbench.extra import training_extra
-    from coopwatch.workbench.quiet import quiet_natives
 
-    with training_extra("compare"), quiet_natives():
+    with training_extra("compare"):
         from coopwatch.workbench.networks.registry import find_network
     names = list(dict.fromkeys(filter(None, networks.split(","))))
     for name in names:

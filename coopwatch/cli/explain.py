@@ -26,17 +26,15 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Show which parts of a picture speak for a label (Grad-CAM), and what the network's inner layers answer."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # read when TensorFlow is imported, which is next
     os.environ["KERAS_BACKEND"] = "tensorflow"  # whose gradients are used
     from coopwatch.vision.card import load_model_folder
     from coopwatch.workbench.extra import training_extra
     from coopwatch.workbench.progress import open_progress
-    from coopwatch.workbench.quiet import quiet_natives
 
     if not image.is_file():
         raise UserMustActError(f"{image}: received no such file, expected a picture; name another")
     folder = load_model_folder(model)
-    with training_extra("explain"), quiet_natives():
+    with training_extra("explain"):
         from coopwatch.workbench.explain.explanation import explain_picture
     with open_progress() as progress:
         explanation = explain_picture(folder, image, out, labels or (), progress)

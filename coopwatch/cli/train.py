@@ -1,6 +1,5 @@
 """`coopwatch train DATASET --out DIR`: labelled pictures in; a published model out."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -94,7 +93,6 @@ def train(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
     learning_curve: LearningCurve = False,
 ) -> None:
     """Train a model that names what the pictures show, measure it on pictures it never saw, and make it active."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # read when TensorFlow is imported, which is next
     from coopwatch.clock import SystemClock
     from coopwatch.workbench.dataset import read_dataset
     from coopwatch.workbench.extra import training_extra
@@ -102,14 +100,13 @@ def train(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
     from coopwatch.workbench.label_options import parse_day, parse_reading, parse_size
     from coopwatch.workbench.progress import open_progress
     from coopwatch.workbench.pseudo_pictures import add_pseudo
-    from coopwatch.workbench.quiet import quiet_natives
     from coopwatch.workbench.split import SplitRule
 
     reading = parse_reading(roles=roles, merge=merge, exclude=exclude, timezone=timezone)
     last_day = None if train_until is None else parse_day("--train-until", train_until)
     form = None if size is None else parse_size(size)
     dataset = add_pseudo(read_dataset(datasets, reading, test=test or ()), pseudo or (), reading)
-    with training_extra("train"), quiet_natives():
+    with training_extra("train"):
         from coopwatch.workbench.descent import DescentSettings
         from coopwatch.workbench.model_curve import add_curve, require_features
         from coopwatch.workbench.train import train_model

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from coopwatch.errors import ModelError
 from coopwatch.vision.card import Input, Member, ModelCard, ModelFolder
-from coopwatch.vision.publish import publish_model
+from coopwatch.vision.publish import publish_model, version_at
 
 _SERVED = (".tflite", ".npz")  # what the service loads
 
@@ -42,7 +42,7 @@ def join_models(folders: Sequence[ModelFolder], out: Path, now: datetime) -> Mod
         files.update({f"{prefix}{name}": (folder.path / name).read_bytes() for name in served})
     card = ModelCard(
         name=out.resolve().name,
-        version=f"{now:%Y%m%dT%H%M%SZ}",
+        version=version_at(now),
         network="+".join(folder.card.network for folder in folders),
         created=now,
         labels=first.labels,

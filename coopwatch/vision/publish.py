@@ -4,6 +4,7 @@ import hashlib
 import shutil
 import uuid
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from coopwatch.errors import ModelError
@@ -39,6 +40,11 @@ def publish_model(model: Path, card: ModelCard, files: Mapping[str, bytes]) -> M
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return load_model_folder(final)
+
+
+def version_at(made: datetime) -> str:
+    """What a version that was made at this moment (UTC) is called: by name is by age."""
+    return f"{made:%Y%m%dT%H%M%SZ}"
 
 
 def activate(model: Path, version: str) -> None:

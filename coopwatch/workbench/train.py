@@ -8,7 +8,7 @@ from coopwatch.clock import Clock
 from coopwatch.errors import ModelError
 from coopwatch.vision.card import ModelCard, ModelFolder
 from coopwatch.vision.model_files import KERAS_FILE
-from coopwatch.vision.publish import publish_model
+from coopwatch.vision.publish import publish_model, version_at
 from coopwatch.workbench.dataset import Dataset
 from coopwatch.workbench.descent import Descent
 from coopwatch.workbench.environment import package_versions
@@ -22,7 +22,7 @@ from coopwatch.workbench.metrics import Figures
 from coopwatch.workbench.networks.registry import find_network
 from coopwatch.workbench.parity import compare_export, require_parity
 from coopwatch.workbench.progress import Progress
-from coopwatch.workbench.run_folder import RUNS_FOLDER, write_run
+from coopwatch.workbench.run_folder import run_folder, write_run
 from coopwatch.workbench.run_record import record_run
 from coopwatch.workbench.split import Split
 from coopwatch.workbench.stopwatch import Stopwatch
@@ -64,7 +64,7 @@ def _train(
     trained = way.fit(prepared, lesson.split, lesson.names)
     card = ModelCard(
         name=out.resolve().name,
-        version=f"{began:%Y%m%dT%H%M%SZ}",
+        version=version_at(began),
         network=settings.network,
         created=began,
         labels=lesson.labels,
@@ -87,7 +87,7 @@ def _train(
     files = {**trained.files, **({KERAS_FILE: keras_bytes(trained.model)} if settings.keep_keras else {})}
     published = publish_model(out, card, files)
     run = record_run(published.card, settings, dataset, trained, stopwatch.steps, evaluation.answers)
-    write_run(out / RUNS_FOLDER / card.version, run, layer_table(trained.model))
+    write_run(run_folder(published), run, layer_table(trained.model))
     return published, evaluation.figures
 
 

@@ -2,14 +2,14 @@
 
 import typer
 
-from coopwatch.cli.dataset import check, copy, pseudo, show
+from coopwatch.cli.dataset import check, import_, pseudo, show, split
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     commands = typer.Typer(no_args_is_help=True)
-    commands.command("import")(copy.import_)
-    commands.command("split")(copy.split)
+    commands.command("import")(import_.import_)
+    commands.command("split")(split.split)
     commands.command("verify")(check.verify)
     commands.command("lint")(check.lint)
     commands.command("stats")(show.stats)

@@ -1,6 +1,5 @@
 """`coopwatch models import MODEL_JSON WEIGHTS_H5`: a Keras 1 or 2 model and its labels in, a published model out."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -23,18 +22,16 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Bring a Keras 1 or 2 model that takes RGB pictures, 0..255 unscaled; it answers as it did there."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # read when TensorFlow is imported, which is next
     from coopwatch.clock import SystemClock
     from coopwatch.workbench.dataset import read_dataset
     from coopwatch.workbench.extra import training_extra
     from coopwatch.workbench.label_options import parse_roles
     from coopwatch.workbench.legacy.label_file import read_labels
     from coopwatch.workbench.progress import open_progress
-    from coopwatch.workbench.quiet import quiet_natives
 
     named = read_labels(labels, parse_roles(roles or ()))
     dataset = None if pictures is None else read_dataset([pictures])
-    with training_extra("models import"), quiet_natives():
+    with training_extra("models import"):
         from coopwatch.workbench.legacy.bring import Pair, bring_model
 
     with open_progress() as progress:

@@ -13,7 +13,7 @@ from coopwatch.vision.card import ModelFolder, load_model_folder
 from coopwatch.workbench.compare.entry import Contender, Entry, Result
 from coopwatch.workbench.evaluate import Serve
 from coopwatch.workbench.progress import Progress
-from coopwatch.workbench.run_folder import RUNS_FOLDER, Run, read_run
+from coopwatch.workbench.run_folder import Run, read_run, run_folder
 
 TrainApart = Callable[[Contender, Sequence[str], Path, Progress], None]
 
@@ -72,7 +72,7 @@ def _enter(
     try:
         train_apart(contender, options, out, progress)
         folder = load_model_folder(out)
-        run = read_run(out / RUNS_FOLDER / folder.card.version)
+        run = read_run(run_folder(folder))
         return Entry(contender=contender, result=_result(folder, run, serve))
     except CoopwatchError as error:
         return Entry(contender=contender, reason=str(error))

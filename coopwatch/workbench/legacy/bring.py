@@ -16,7 +16,7 @@ from coopwatch.errors import ModelError
 from coopwatch.vision.card import Input, Label, ModelCard, ModelFolder, file_hash
 from coopwatch.vision.model_files import KERAS_FILE, MODEL_FILE
 from coopwatch.vision.preprocess import to_input
-from coopwatch.vision.publish import publish_model
+from coopwatch.vision.publish import publish_model, version_at
 from coopwatch.workbench.dataset import Dataset, Picture
 from coopwatch.workbench.evaluate import Serve, evaluate_model, require_known_labels
 from coopwatch.workbench.export import export_litert, keras_bytes
@@ -56,7 +56,7 @@ def bring_model(
     height, width, _ = architecture.input_shape
     card = ModelCard(
         name=out.resolve().name,
-        version=f"{began:%Y%m%dT%H%M%SZ}",
+        version=version_at(began),
         network="imported",
         created=began,
         labels=pair.labels,

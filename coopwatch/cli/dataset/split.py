@@ -1,48 +1,20 @@
-"""`coopwatch dataset import` and `split`: labelled pictures in; checked copies of them, with a record, out."""
+"""`coopwatch dataset split`: labelled pictures in; checked copies as train/, validation/ and test/ out."""
 
 from collections import Counter
-from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from coopwatch.cli.options import AsJson, Datasets, Exclude, Merge, Roles, Seed, Timezone, TrainUntil, print_json
 
-Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder to write.")]
-
-
-def import_(
-    datasets: Datasets,
-    out: Out,
-    merge: Merge = None,
-    roles: Roles = None,
-    exclude: Exclude = None,
-    timezone: Timezone = "UTC",
-    as_json: AsJson = False,
-) -> None:
-    """Store pictures once each, with their labels as rows of labels.csv; import again to add new ones."""
-    from coopwatch.workbench.import_pictures import import_pictures
-    from coopwatch.workbench.label_options import parse_reading
-    from coopwatch.workbench.progress import open_progress
-
-    reading = parse_reading(roles=roles, merge=merge, exclude=exclude, timezone=timezone)
-    with open_progress() as progress:
-        done = import_pictures(datasets, reading, out, progress)
-    added = dict(sorted(Counter(row.label for row in done.added).items()))
-    if as_json:
-        print_json({"folder": out, "added": added, **{k: v for k, v in asdict(done).items() if k != "added"}})
-        return
-    for label, count in added.items():
-        typer.echo(f"  {label}: {count} added")
-    typer.echo(f"{out}: {len(done.added)} pictures added, {done.known} known already, {done.total} in all")
-    for file, labels in done.contradictions.items():
-        typer.echo(f"{out / file}: has rows as {' and '.join(labels)}; delete the wrong ones in labels.csv", err=True)
+if TYPE_CHECKING:
+    from coopwatch.workbench.write_split import WrittenSplit
 
 
 def split(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
     datasets: Datasets,
-    out: Out,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder to write.")],
     by: Annotated[
         Literal["day", "visit", "random"] | None,
         typer.Option(
@@ -78,21 +50,34 @@ def split(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
     )
     with open_progress() as progress:
         done = write_split(read_dataset(datasets, reading), rule, out, progress)
+    if as_json:
+        _print_json(done, out, seed)
+    else:
+        _print_lines(done, out)
+
+
+def _counted(done: "WrittenSplit") -> dict[str, Counter[str]]:
+    """Part -> label -> pictures."""
     parts: dict[str, Counter[str]] = {"train": Counter(), "validation": Counter(), "test": Counter()}
     for row in done.rows:
         parts[row.part or "train"][row.label] += 1
-    if as_json:
-        print_json({
-            "folder": out,
-            "method": done.split.method,
-            "seed": seed,
-            "parts": {part: dict(sorted(labels.items())) for part, labels in parts.items()},
-            "notes": done.split.notes,
-            "left_out": done.left_out,
-            "was_there": done.was_there,
-        })  # fmt: skip
-        return
-    for part, labels in parts.items():
+    return parts
+
+
+def _print_json(done: "WrittenSplit", out: Path, seed: int) -> None:
+    print_json({
+        "folder": out,
+        "method": done.split.method,
+        "seed": seed,
+        "parts": {part: dict(sorted(labels.items())) for part, labels in _counted(done).items()},
+        "notes": done.split.notes,
+        "left_out": done.left_out,
+        "was_there": done.was_there,
+    })  # fmt: skip
+
+
+def _print_lines(done: "WrittenSplit", out: Path) -> None:
+    for part, labels in _counted(done).items():
         counted = ", ".join(f"{label} {count}" for label, count in sorted(labels.items()))
         typer.echo(f"  {part}: {labels.total()} ({counted})")
     for note in done.split.notes:
