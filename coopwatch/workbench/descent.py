@@ -15,12 +15,11 @@ from coopwatch.errors import DatasetError
 from coopwatch.vision.calibration import softmax
 from coopwatch.vision.fit_head import fit_head
 from coopwatch.vision.head import Head
-from coopwatch.vision.model_files import MODEL_FILE
 from coopwatch.vision.preprocess import scale_input
 from coopwatch.workbench.augment import Augmentation, find_augmentation
 from coopwatch.workbench.batches import Batches
 from coopwatch.workbench.dataset import Picture
-from coopwatch.workbench.export import export_litert
+from coopwatch.workbench.export import litert_forms
 from coopwatch.workbench.fit import fit_network
 from coopwatch.workbench.networks.network import Network, OptimizerName, WayName
 from coopwatch.workbench.networks.weights import build_whole
@@ -86,11 +85,9 @@ class Descent:
             logits = np.log(np.maximum(_answers(model, validation), 1e-12))
             true = np.array(columns(split.validation, labels))
             temperature = fit_temperature(logits, true)
-        with self._task.stopwatch.step("export"):
-            exported = export_litert(model)
         return Trained(
             model=model,
-            files={MODEL_FILE: exported},
+            forms=litert_forms(model),
             temperature=temperature,
             unknown_below=find_unknown_bar(softmax(logits, temperature), true),
             fitted=fitted,

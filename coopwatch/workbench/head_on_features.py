@@ -67,7 +67,7 @@ class HeadOnFeatures:
             head = fit_head(features, true, len(labels), counts=counts)
         return Trained(
             model=put_head(self._backbone, head),
-            files={BACKBONE_FILE: self._exported, HEAD_FILE: head_bytes(head)},
+            forms=(lambda: {BACKBONE_FILE: self._exported, HEAD_FILE: head_bytes(head)},),
             temperature=temperature,
             unknown_below=find_unknown_bar(softmax(logits, temperature), seen),
             facts={"penalty": PENALTY, "calibrated_on": len(seen)},

@@ -1,6 +1,7 @@
 """From a folder of pictures to a published model: read, divide, learn, check, measure, publish."""
 
 import platform
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 
@@ -9,6 +10,7 @@ from coopwatch.errors import ModelError
 from coopwatch.vision.card import ModelCard, ModelFolder
 from coopwatch.vision.model_files import KERAS_FILE
 from coopwatch.vision.publish import publish_model, version_at
+from coopwatch.workbench.checked_export import check_export
 from coopwatch.workbench.dataset import Dataset
 from coopwatch.workbench.descent import Descent
 from coopwatch.workbench.environment import package_versions
@@ -20,7 +22,6 @@ from coopwatch.workbench.layer_table import layer_table
 from coopwatch.workbench.lesson import plan_lesson
 from coopwatch.workbench.metrics import Figures
 from coopwatch.workbench.networks.registry import find_network
-from coopwatch.workbench.parity import compare_export, require_parity
 from coopwatch.workbench.progress import Progress
 from coopwatch.workbench.run_folder import run_folder, write_run
 from coopwatch.workbench.run_record import record_run
@@ -83,8 +84,8 @@ def _train(
             "versions": {"python": platform.python_version(), **package_versions()},
         },
     )
-    card, evaluation = _measured(card, trained, lesson.split, serve, stopwatch, progress)
-    files = {**trained.files, **({KERAS_FILE: keras_bytes(trained.model)} if settings.keep_keras else {})}
+    card, files, evaluation = _measured(card, trained, lesson.split, serve, stopwatch, progress)
+    files = {**files, **({KERAS_FILE: keras_bytes(trained.model)} if settings.keep_keras else {})}
     published = publish_model(out, card, files)
     run = record_run(published.card, settings, dataset, trained, stopwatch.steps, evaluation.answers)
     write_run(run_folder(published), run, layer_table(trained.model))
@@ -112,19 +113,15 @@ def _open_way(settings: TrainSettings, out: Path, stopwatch: Stopwatch, progress
 
 def _measured(
     card: ModelCard, trained: Trained, split: Split, serve: Serve, stopwatch: Stopwatch, progress: Progress
-) -> tuple[ModelCard, Evaluation]:
-    """The card with the figures of the test part, given by the very files that the service will load."""
+) -> tuple[ModelCard, Mapping[str, bytes], Evaluation]:
+    """(the card with the figures of the test part, the files that gave them and will serve, all answers)."""
+    every = (*split.test, *split.validation, *split.train)
     with TemporaryDirectory() as folder:
-        predict = serve(publish_model(Path(folder), card, trained.files))
-        every = (*split.test, *split.validation, *split.train)
-        with stopwatch.step("parity"):
-            parity = compare_export(trained.model, predict, every, card.input, card.temperature, progress)
-            require_parity(parity)
+        with stopwatch.step("check export"):
+            export = check_export(
+                trained.model, trained.forms, card, every, folder=Path(folder), serve=serve, progress=progress
+            )
         with stopwatch.step("evaluate"):
-            evaluation = evaluate_model(predict, card, split.test, progress)
-    progress.tell(
-        f"the export names {parity.same} of {parity.count} pictures as the trained network does, "
-        f"its probabilities differ by at most {parity.largest_difference:.3f}"
-    )
-    metrics = {**evaluation.figures.as_json(), "parity": parity.as_json()}
-    return card.model_copy(update={"metrics": metrics}), evaluation
+            evaluation = evaluate_model(export.predict, card, split.test, progress)
+    metrics = {**evaluation.figures.as_json(), "parity": export.parity.as_json()}
+    return card.model_copy(update={"metrics": metrics}), export.files, evaluation

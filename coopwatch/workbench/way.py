@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import keras
 
 from coopwatch.vision.card import Input
+from coopwatch.workbench.checked_export import Form
 from coopwatch.workbench.dataset import Picture
 from coopwatch.workbench.fit import Fitted
 from coopwatch.workbench.networks.network import Network
@@ -21,7 +22,7 @@ class Trained:
     """A model that is ready to be checked and published."""
 
     model: keras.Model  # pixels, scaled, to probabilities that are not calibrated yet; the yardstick of the export
-    files: Mapping[str, bytes]
+    forms: Sequence[Form]  # of its files, the smallest first; the first that answers as the model does is taken
     temperature: float
     unknown_below: float
     facts: Mapping[str, Any]  # for the card: how it was trained

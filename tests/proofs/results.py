@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coopwatch.vision.card import ModelCard, load_model_folder
+from coopwatch.workbench.share import Share
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT.parent / "shared" / "data"
@@ -100,7 +101,7 @@ def _trained(row: Row) -> ModelCard:
 
 
 def _line(row: Row, card: ModelCard, right: int, count: int) -> str:
-    low, high = card.metrics["intervals"]["accuracy"]
+    low, high = Share(hits=right, count=count).interval
     parameters = f"{card.training['parameters']:,}"
     return (
         f"| {row.data} ({count} unseen) | {card.network} ({parameters} parameters) | {row.article} "

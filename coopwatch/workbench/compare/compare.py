@@ -18,7 +18,7 @@ from coopwatch.workbench.run_folder import Run, read_run, run_folder
 TrainApart = Callable[[Contender, Sequence[str], Path, Progress], None]
 
 _LATENCY_ROUNDS = 30
-_NOT_LEARNING = {"parity", "evaluate", "export", "calibrate"}  # steps of a run
+_NOT_LEARNING = {"check export", "evaluate", "export", "calibrate"}  # steps of a run
 
 
 def compare_networks(

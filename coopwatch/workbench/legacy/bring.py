@@ -1,6 +1,6 @@
 """A `model.json`, its weights and labels in; a published model that answers as that network did out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,16 +14,17 @@ from PIL import Image
 from coopwatch.clock import Clock
 from coopwatch.errors import ModelError
 from coopwatch.vision.card import Input, Label, ModelCard, ModelFolder, file_hash
-from coopwatch.vision.model_files import KERAS_FILE, MODEL_FILE
+from coopwatch.vision.model_files import KERAS_FILE
 from coopwatch.vision.preprocess import to_input
 from coopwatch.vision.publish import publish_model, version_at
+from coopwatch.workbench.checked_export import check_export
 from coopwatch.workbench.dataset import Dataset, Picture
 from coopwatch.workbench.evaluate import Serve, evaluate_model, require_known_labels
-from coopwatch.workbench.export import export_litert, keras_bytes
+from coopwatch.workbench.export import keras_bytes, litert_forms
 from coopwatch.workbench.legacy.model_json import read_architecture
 from coopwatch.workbench.legacy.rebuild import rebuild
 from coopwatch.workbench.legacy.weights import read_weights
-from coopwatch.workbench.parity import ask, compare_export, require_parity
+from coopwatch.workbench.parity import ask
 from coopwatch.workbench.progress import Progress
 
 _DRAWN = 60
@@ -73,8 +74,8 @@ def bring_model(
     if pictures is not None:
         require_known_labels(pictures, card)
     _require_probabilities(model, card.input)
-    files = {MODEL_FILE: export_litert(model), KERAS_FILE: keras_bytes(model)}
-    metrics = _measured(model, card, files, pictures, serve, progress)
+    files, metrics = _measured(model, card, pictures, serve, progress)
+    files = {**files, KERAS_FILE: keras_bytes(model)}
     return publish_model(out, card.model_copy(update={"metrics": metrics}), files)
 
 
@@ -89,29 +90,19 @@ def _require_probabilities(model: keras.Model, form: Input) -> None:
 
 
 def _measured(
-    model: keras.Model,
-    card: ModelCard,
-    files: dict[str, bytes],
-    dataset: Dataset | None,
-    serve: Serve,
-    progress: Progress,
-) -> dict[str, Any]:
-    """The parity of the two forms and, on labelled pictures, the figures."""
+    model: keras.Model, card: ModelCard, dataset: Dataset | None, serve: Serve, progress: Progress
+) -> tuple[Mapping[str, bytes], dict[str, Any]]:
+    """(the files that serve, their parity with the network and, on labelled pictures, the figures)."""
     with TemporaryDirectory() as folder:
-        predict = serve(publish_model(Path(folder), card, files))
         with _pictures(dataset, card.input) as pictures:
-            parity = compare_export(model, predict, pictures, card.input, card.temperature, progress)
-        require_parity(parity)
-        kind = "drawn patches" if dataset is None else "pictures"
-        progress.tell(
-            f"the export names {parity.same} of {parity.count} {kind} as the network does; "
-            f"no probability differs by more than {parity.largest_difference:.3f}"
-        )
-        described = {"parity": {**parity.as_json(), "on": kind}}
+            export = check_export(
+                model, litert_forms(model), card, pictures, folder=Path(folder), serve=serve, progress=progress
+            )
+        described = {"parity": {**export.parity.as_json(), "on": "drawn patches" if dataset is None else "pictures"}}
         if dataset is None:
-            return described
-        figures = evaluate_model(predict, card, dataset.pictures, progress).figures
-        return {**figures.as_json(), **described}
+            return export.files, described
+        figures = evaluate_model(export.predict, card, dataset.pictures, progress).figures
+        return export.files, {**figures.as_json(), **described}
 
 
 @contextmanager

@@ -53,7 +53,7 @@ class Trainer:
             model="tiny", version="1", network=contender.network, way="scratch", weights="random",
             began=datetime(2026, 5, 1, tzinfo=UTC), sources=(), settings={}, seed=0, data={}, environment={},
             steps=(Step(name="read", seconds=1), Step(name="fit", seconds=6, peak_mb=321),
-                   Step(name="parity", seconds=50, peak_mb=999)),
+                   Step(name="check export", seconds=50, peak_mb=999)),
             epochs=3, best_epoch=2, parameters=self.parameters[contender.name], trainable=90, answers=answers,
         )  # fmt: skip
         write_run(out / RUNS_FOLDER / "1", run, "")
