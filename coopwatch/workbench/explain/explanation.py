@@ -1,6 +1,5 @@
 """A model folder and a picture in; pictures that show why the model says what it says, with an index, out."""
 
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from coopwatch.vision.preprocess import scale_input, to_input
 from coopwatch.workbench.explain.activations import look_inside
 from coopwatch.workbench.explain.drawing import draw_activation, lay_over
 from coopwatch.workbench.explain.heat import Heat, find_heat
+from coopwatch.workbench.pages.render import render
 from coopwatch.workbench.parity import ask
 from coopwatch.workbench.progress import Progress, track
 
@@ -126,37 +126,15 @@ def _save(path: Path, pixels: Pixels) -> Path:
 
 def _page(folder: ModelFolder, picture: Path, explanation: Explanation) -> str:
     first, *_ = explanation.reasons
-    shown = [
-        (explanation.index.with_name("picture.png"), "the picture"),
-        *((reason.file, f"{reason.label}: {reason.probability:.1%}") for reason in explanation.reasons),
-    ]
-    method = _METHODS[first.method].format(layer=first.layer)
-    layers = [(file, file.stem) for file in explanation.activations]
-    title = html.escape(f"{picture.name}: {first.label}, {first.probability:.1%}")
-    return f"""<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>{title}</title>
-<style>
-body {{ font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 76rem; padding: 0 1rem; }}
-.row {{ display: flex; flex-wrap: wrap; gap: 1rem; }}
-figure {{ margin: 0 0 1.5rem; }} .row figure {{ flex: 1 1 14rem; max-width: 36rem; }}
-img {{ max-width: 100%; }} figcaption {{ color: #555; }}
-</style>
-<h1>{title}</h1>
-<p>{html.escape(method)} Model {html.escape(f"{folder.card.name}, version {folder.card.version}")},
-network {html.escape(folder.card.network)}.</p>
-<div class="row">{_figures(shown)}</div>
-<h2>What the layers answer</h2>
-<p>Each tile is one map of a layer, from black (least) to light yellow (most), stretched by itself; of many maps the
-strongest are shown, of many layers some from first to last. Layers without places are blocks, one for each unit.</p>
-{_figures(layers)}
-</html>
-"""
-
-
-def _figures(pictures: Sequence[tuple[Path, str]]) -> str:
-    return "\n".join(
-        f'<figure><img src="{html.escape(file.name)}" alt="{html.escape(text)}">'
-        f"<figcaption>{html.escape(text)}</figcaption></figure>"
-        for file, text in pictures
+    return render(
+        Path(__file__).with_name("index.html.jinja"),
+        card=folder.card,
+        picture=picture.name,
+        answer=f"{first.label}, {first.probability:.1%}",
+        method=_METHODS[first.method].format(layer=first.layer),
+        reasons=[
+            (explanation.index.with_name("picture.png"), "the picture"),
+            *((reason.file, f"{reason.label}: {reason.probability:.1%}") for reason in explanation.reasons),
+        ],
+        layers=[(file, file.stem) for file in explanation.activations],
     )

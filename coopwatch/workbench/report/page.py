@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from coopwatch.workbench.pages.render import render
 from coopwatch.workbench.report.advice import advise
 from coopwatch.workbench.report.plots import draw_calibration, draw_confusion, draw_curves, draw_learning, draw_photos
 from coopwatch.workbench.report.smooth import SMOOTHING
@@ -29,12 +29,9 @@ _REASONS = {
 
 def render_page(subject: Subject, thumbnail: Thumbnail) -> str:
     """The page; all that came from names of files, labels and folders is escaped."""
-    here = Path(__file__).parent
-    environment = Environment(
-        loader=FileSystemLoader(here), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
     run, card = subject.run, subject.card
-    return environment.get_template("page.html.jinja").render(
+    return render(
+        Path(__file__).with_name("page.html.jinja"),
         subject=subject,
         card=card,
         run=run,
@@ -44,7 +41,6 @@ def render_page(subject: Subject, thumbnail: Thumbnail) -> str:
         confusions=_confusions(subject),
         worst=subject.mistakes[:MOST_MISTAKES],
         drawings={name: Markup(svg) for name, svg in _drawings(subject)},  # noqa: S704 (an XML writer escaped them)
-        style=Markup((here / "page.css").read_text(encoding="utf-8")),  # noqa: S704 (ours)
         way=card.training.get("way", ""),
         reason=_REASONS.get(card.training.get("way", ""), ""),
         parity=card.metrics.get("parity"),

@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from coopwatch.workbench.learning_curve import LearningPoint
 from coopwatch.workbench.metrics import Bin, Figures, LabelFigures
 from coopwatch.workbench.report.smooth import smooth
 from coopwatch.workbench.report.svg import BAD, FAINT, GOOD, INK, drawing
+from coopwatch.workbench.share import Share
 
 _MOST_NUMBERS = 15  # labels; with more, numbers on the diagonal of a confusion matrix no longer fit
 _PERCENT = PercentFormatter(1.0, decimals=0)
@@ -57,9 +59,6 @@ def draw_confusion(figures: Figures) -> str:
 def draw_photos(photos: Mapping[str, int], labels: Mapping[str, LabelFigures]) -> str:
     """Each label's share of right answers, with its interval, against the photos that it was learnt from."""
     points = [(photos[name], label.recall, name) for name, label in labels.items() if label.support and name in photos]
-    names = defaultdict(list)
-    for count, recall, name in points:
-        names[count, round(recall.value, 2)].append(name)
     alternative = "; ".join(f"{name}: {count} photos, {recall.value:.0%} right" for count, recall, name in points[:50])
     with drawing("photos", alternative, width=5.8, height=3.6) as sheet:
         axes = sheet.axes
@@ -68,19 +67,26 @@ def draw_photos(photos: Mapping[str, int], labels: Mapping[str, LabelFigures]) -
             axes.plot([count, count], [low, high], color=FAINT, linewidth=4, solid_capstyle="round", zorder=1)
             axes.plot([count], [recall.value], "o", color=GOOD, markersize=7, zorder=3)
         most = max((count for count, *_ in points), default=1)
-        for (count, right), together in names.items() if len(names) <= _MOST_NUMBERS else ():
-            said = ", ".join(together) if len(together) < 3 else f"{len(together)} labels"
-            # To the left of the point where another one lies at its right.
-            is_crowded = any(0 < x - count < 0.25 * most and abs(y - right) < 0.08 for x, y in names)
-            axes.annotate(
-                said, (count, right), xytext=(-8 if is_crowded else 8, -4), textcoords="offset points",
-                ha="right" if is_crowded else "left", fontsize=10,
-            )  # fmt: skip
+        _name_points(axes, points, most)
         axes.set_xlim(0, 1.3 * most)
         axes.set(ylim=(-0.03, 1.06), xlabel="photos learnt from", ylabel="rightly named")
         axes.yaxis.set_major_formatter(_PERCENT)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     return sheet.svg
+
+
+def _name_points(axes: Axes, points: Sequence[tuple[int, Share, str]], most: int) -> None:
+    """Labels at their points; those of one point together, and to its left where another one lies at its right."""
+    names = defaultdict(list)
+    for count, recall, name in points:
+        names[count, round(recall.value, 2)].append(name)
+    for (count, right), together in names.items() if len(names) <= _MOST_NUMBERS else ():
+        is_crowded = any(0 < x - count < 0.25 * most and abs(y - right) < 0.08 for x, y in names)
+        axes.annotate(
+            ", ".join(together) if len(together) < 3 else f"{len(together)} labels",
+            (count, right), xytext=(-8 if is_crowded else 8, -4), textcoords="offset points",
+            ha="right" if is_crowded else "left", fontsize=10,
+        )  # fmt: skip
 
 
 def draw_calibration(bins: Sequence[Bin]) -> str:
