@@ -12,6 +12,7 @@ from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
 from coopwatch.bot.limits import CAPTION_LIMIT, TEXT_LIMIT, cut
 from coopwatch.bot.meaning import is_chat_gone
+from coopwatch.bot.pace import Pace
 from coopwatch.bot.uploads import Uploads
 from coopwatch.ports import Told
 
@@ -34,8 +35,9 @@ class Look:
 class Post:
     """Sends, changes and finds messages. Every method lets the library's errors through, but for those it remedies."""
 
-    def __init__(self, bot: Bot, uploads: Uploads) -> None:
+    def __init__(self, bot: Bot, uploads: Uploads, pace: Pace) -> None:
         self._bot = bot
+        self._pace = pace
         self._uploads = uploads
 
     async def show(self, chat_id: int, look: Look) -> Told:
@@ -71,6 +73,7 @@ class Post:
             if number in ruled_out:
                 continue
             told = Told(message_id=number, has_photo=look.photo is not None)
+            await self._pace.look()
             try:
                 await _patiently(partial(self._change_text, chat_id, told, look))
             except BadRequest as error:

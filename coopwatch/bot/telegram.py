@@ -109,7 +109,7 @@ class TelegramBot:
             paced = BotApiRequest(connections=40, pace=self._pace, numbers=self._numbers)
             messages = await stack.enter_async_context(paced)
             self._bot = Bot(self._token, f"{self._api_url}/bot", request=messages, get_updates_request=updates)
-            self._post = Post(self._bot, self._uploads)
+            self._post = Post(self._bot, self._uploads, self._pace)
             self._line = stack.pop_all()
         return self
 
