@@ -11,9 +11,11 @@ from coopwatch.config.settings import CameraSettings, NestSettings
 from coopwatch.core.advance import advance
 from coopwatch.core.camera import CameraMemory, Glance, advance_camera
 from coopwatch.core.memory import Memory
+from coopwatch.core.phrases import called, percent
 from coopwatch.core.rules import Rules
 from coopwatch.core.status import CameraStatus, NestStatus
 from coopwatch.core.time_order import begin_anew, is_set_back, time_fault
+from coopwatch.core.voice import FOR_LOGS
 from coopwatch.errors import CameraError, InferenceError, StoreError
 from coopwatch.ports import Camera, Classifier, Store
 from coopwatch.values import Classification, Event, EventKind, Frame, Region, Tick
@@ -101,7 +103,7 @@ class Watch:
         self._model = model
         self._rules = rules
         self._clock = clock
-        self._names = names
+        self._voice = replace(FOR_LOGS, names=names)
         self._told = told
         self._keep = keep
         self._memory = CameraMemory(camera=settings.name)
@@ -199,7 +201,7 @@ class Watch:
         certainty, best = seen.probabilities.get(visit.hen, 0.0), self._best_of(nest.name, visit.began)
         if certainty < max(seen.probabilities.values()) or (best is not None and certainty <= best.certainty):
             return
-        text = f"{self._called(visit.hen)} {certainty:.0%}"
+        text = f"{called(visit.hen, self._voice)} {percent(certainty, self._voice)}"
         jpeg = await asyncio.to_thread(_draw, frame, text, nest.region)
         self._best[nest.name] = BestSight(began=visit.began, certainty=certainty, jpeg=jpeg)
 
@@ -312,11 +314,8 @@ class Watch:
         return replace(event, photo=await self._store.save_photo(jpeg))
 
     def _caption(self, event: Event) -> str:
-        who = " or ".join(self._called(hen) for hen in event.hens) or event.kind.replace("_", " ")
-        return f"{who} {event.certainty:.0%}" if event.nest else who
-
-    def _called(self, hen: str) -> str:
-        return self._names.get(hen, hen.replace("_", " "))
+        who = " or ".join(called(hen, self._voice) for hen in event.hens) or event.kind.replace("_", " ")
+        return f"{who} {percent(event.certainty, self._voice)}" if event.nest else who
 
 
 def pace_of(settings: CameraSettings) -> Pace:

@@ -130,7 +130,7 @@ async def test_a_visit_that_ended_shows_its_surest_sight_and_not_the_nest_that_s
         await looks(watch, clock, len(VISIT))
     left = next(event for event in store.events if event.kind is EventKind.HEN_LEFT)
     surest = next(one for one in VISIT if isinstance(one, Frame) and np.array_equal(one.pixels[:, :40], hers[3]))
-    shown = encode_jpeg(draw_answer(surest.pixels, "Red Twin 99%", SETTINGS.nests[0].region))
+    shown = encode_jpeg(draw_answer(surest.pixels, "Red Twin 99 %", SETTINGS.nests[0].region))
     assert store.photos[left.photo or ""] == shown
 
 

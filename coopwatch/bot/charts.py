@@ -20,6 +20,7 @@ TITLES = {
 _HEAD = (marked("Hen"), marked("Last visit"), marked("7 days"), marked("30 days"), marked("Stays"))
 _COLUMNS = (MARGIN, 372, 676, 850, WIDTH - MARGIN)  # of the hens' table: where each begins or, after the second, ends
 _ROW = 92
+_TALLEST = 810  # of a hen's photo; a taller one is cut
 _FIGURES = {Period.WEEK: 40, Period.MONTH: 22, Period.YEAR: 30}  # size of the number above a column
 
 Palette = Mapping[str | None, Colour]
@@ -137,7 +138,7 @@ def draw_hen(
     habits: Habits, portrait: Image.Image | None, facts: Sequence[tuple[str, str]], colour: Colour, voice: Voice
 ) -> bytes:
     """A hen's card: her best photo, her name, facts about her (title, value), and when in the day she sits."""
-    picture = 608 if portrait else 0
+    picture = min(_TALLEST, round(WIDTH * portrait.height / portrait.width)) if portrait else 0
     facts_top = picture + 150
     bars_top = facts_top + 66 * len(facts) + 60
     canvas = Canvas(bars_top + 330)

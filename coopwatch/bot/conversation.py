@@ -17,11 +17,13 @@ from telegram import (
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, TelegramError
 
+from coopwatch.bot.answers import quiet
 from coopwatch.bot.asking import Asked, Desk, Keyboard, Reply
 from coopwatch.bot.commands import BY_NAME, Command, allowed, read_command
 from coopwatch.bot.door import Allowance, Door, Standing, Visitor
 from coopwatch.bot.limits import CAPTION_LIMIT, TEXT_LIMIT, cut
 from coopwatch.bot.meaning import is_chat_gone
+from coopwatch.bot.menu import offer_menu
 from coopwatch.bot.pace import Limits
 from coopwatch.bot.presses import Change, carry_out, needed_standing
 from coopwatch.core.voice import marked
@@ -69,6 +71,13 @@ class Conversation:
         reply = await self._answer(asked, language=nearest_language(person.language_code if person else None))
         if reply and self._may_speak(chat.id):
             await self._post(chat.id, reply, asked.visitor.thread)
+        if asked.name == "start":
+            await self._offer_menu(asked.visitor.chat)
+
+    async def _offer_menu(self, chat: str) -> None:
+        subscriber = self._door.remembered(chat)
+        if subscriber is not None:
+            await offer_menu(self._bot, self._desk.languages, subscriber)
 
     def _may_speak(self, chat_id: int) -> bool:
         """Whether the limits of groups leave room for an answer; whoever asks more gets silence."""
@@ -159,6 +168,9 @@ class Conversation:
             return
         if change is not None:
             await self._change(message.chat.id, message.message_id, message, change, asked)
+        if data.startswith(f"{quiet.PRESS}:language:"):
+            await self._door.standing(visitor)  # it looks at the subscriber anew
+            await self._offer_menu(visitor.chat)
 
     async def _change(self, chat_id: int, message_id: int, message: object, change: Change, asked: Asked) -> None:
         """Show the new text and buttons; a message that shows them already, or that is gone, is left alone."""

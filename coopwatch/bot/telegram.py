@@ -18,6 +18,7 @@ from coopwatch.bot.asking import Desk
 from coopwatch.bot.conversation import Conversation
 from coopwatch.bot.door import Door
 from coopwatch.bot.meaning import meant
+from coopwatch.bot.menu import offer_menus
 from coopwatch.bot.numbers import KEPT, Numbers
 from coopwatch.bot.pace import MINUTE, Limits, Pace
 from coopwatch.bot.pairing import how_to_pair, make_invitation
@@ -129,7 +130,7 @@ class TelegramBot:
                 self._numbers.note(update.effective_chat.id, update.effective_message.message_id)
             await conversation.handle(update, bot_name)
 
-        listener = Listener(self._bot, handle, self._clock, introduced=self._offer_pairing, troubled=self._tell_trouble)
+        listener = Listener(self._bot, handle, self._clock, introduced=self._welcome, troubled=self._tell_trouble)
         await listener.run()
 
     async def turn(self, chat: str) -> None:
@@ -187,17 +188,21 @@ class TelegramBot:
         self._numbers.note(chat_id, told.message_id)
         return replace(told, is_digest=delivery.is_digest)
 
-    async def _offer_pairing(self, bot_name: str) -> None:
-        """While nobody is paired, show a keeper's code where the program runs: in the log."""
+    async def _welcome(self, bot_name: str) -> None:
+        """Set the menus; while nobody is paired, show a keeper's code where the program runs: in the log."""
         try:
             everyone = await self._store.subscribers(suspended=True)
-            if any(_CHAT.fullmatch(one.chat) for one in everyone):
-                return
-            code, invitation = make_invitation(SubscriberRole.KEEPER, self._clock.now())
-            await self._store.invite(invitation)
+            paired = [one for one in everyone if _CHAT.fullmatch(one.chat)]
+            if not paired:
+                await self._offer_pairing(bot_name)
         except StoreError as error:
-            log.error("No first keeper can be invited: %s", error)
-            return
+            log.error("The subscribers cannot be read, and no first keeper can be invited: %s", error)
+            paired = []
+        await offer_menus(self._bot, self._desk.languages, paired)
+
+    async def _offer_pairing(self, bot_name: str) -> None:
+        code, invitation = make_invitation(SubscriberRole.KEEPER, self._clock.now())
+        await self._store.invite(invitation)
         log.info("Nobody is paired with the bot yet. To become its keeper, %s", how_to_pair(code, bot_name or None))
 
     async def _tell_trouble(self, reason: str) -> None:

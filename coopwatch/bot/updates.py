@@ -8,12 +8,10 @@ from datetime import timedelta
 from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
-from coopwatch.bot.commands import COMMANDS
 from coopwatch.bot.meaning import is_token_refused, meaning_of, token_refused
 from coopwatch.clock import Clock
 from coopwatch.core.phrases import span
 from coopwatch.core.voice import FOR_LOGS, marked
-from coopwatch.locale.catalogue import load_languages
 
 log = logging.getLogger(__name__)
 
@@ -77,17 +75,7 @@ class Listener:
                 self._line.works()
                 log.info("The bot %s listens", me.username or me.first_name)
                 await self._introduced(me.username or "")
-                await self._offer_commands()
                 return me.username or ""
-
-    async def _offer_commands(self) -> None:
-        """Fill the menu beside the text field; the bot works without it."""
-        try:
-            for code, words in load_languages().items():
-                menu = [(command.name, words.gettext(command.does)) for command in COMMANDS]
-                await self._bot.set_my_commands(menu, language_code=None if code == "en" else code)
-        except TelegramError as error:
-            log.info("The menu of commands could not be set: %s", error)
 
     async def _listen(self, owner: asyncio.TaskGroup, name: str) -> None:
         """Take updates until the token is refused; `_introduce` then finds out whether it really is."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 import logging
 import random
 import re
@@ -143,8 +144,11 @@ async def chat(api: BotApi, tmp_path: Path) -> AsyncIterator[Chat]:
 async def test_a_keeper_starts_asks_and_gets_events_with_their_photos(api: BotApi, chat: Chat) -> None:
     menu = await api.wait_for("setMyCommands")
     assert '"status"' in menu.fields["commands"]
+    assert '"invite"' not in menu.fields["commands"]
 
     await api.send_text(KEEPER, f"/start {await chat.invite()}")
+    keepers = await api.wait_for("setMyCommands", scope=json.dumps({"chat_id": KEEPER, "type": "chat"}))
+    assert '"invite"' in keepers.fields["commands"]
     welcome = await api.wait_for("sendMessage", chat_id=KEEPER)
     assert "gets a message whenever something happens" in welcome.fields["text"]
     assert [subscriber.chat for subscriber in await chat.store.subscribers()] == [f"telegram:{KEEPER}"]
@@ -186,7 +190,7 @@ async def test_while_nobody_is_paired_the_log_shows_a_code_that_makes_a_keeper(
         assert [one.role for one in await chat.store.subscribers()] == [SubscriberRole.KEEPER]
     caplog.clear()
     async with chat.bot, chat.store:
-        await chat.bot._offer_pairing("coop_test_bot")
+        await chat.bot._welcome("coop_test_bot")
     assert "Nobody is paired" not in caplog.text
 
 

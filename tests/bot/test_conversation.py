@@ -53,6 +53,7 @@ class Talk:
 
     def __init__(self, folder: Path) -> None:
         self.line, self.store, self.coop = FakeLine(), FakeStore(), FakeCoop()
+        self.menus: list[Mapping[str, Any]] = []
         self.now = ScaledClock(start=NOW, speed=1)
         desk = Desk(
             coop=self.coop,
@@ -79,7 +80,9 @@ class Talk:
     async def take(self, update: Mapping[str, object]) -> list[Said]:
         read = Update.de_json(dict(update) | {"update_id": next(_counter)}, self.line.bot())
         await self.conversation.handle(read, BOT_NAME)
-        return self.line.take()
+        said = self.line.take()
+        self.menus += [one.fields for one in said if one.method == "setMyCommands"]
+        return [one for one in said if one.method != "setMyCommands"]
 
     async def write(self, text: str, *, by: int, chat: int | None = None, **more: object) -> list[Said]:
         return await self.take(written(text, by=by, chat=by if chat is None else chat, **more))
@@ -293,3 +296,21 @@ async def test_no_update_of_the_right_form_makes_it_stumble(update: dict[str, ob
     await talk.take(read)
     (answer,) = await talk.write("/help", by=KEEPER)
     assert "/photo" in answer.text
+
+
+async def test_a_keepers_menu_has_the_keepers_commands_in_the_language_that_the_chat_chose(talk: Talk) -> None:
+    await talk.write("/start", by=VIEWER)
+    await talk.press("s1:language:de", by=VIEWER)
+    assert not talk.menus, "viewers have the menu of everybody"
+    await talk.write("/start", by=KEEPER)
+    await talk.press("s1:language:de", by=KEEPER)
+    assert [menu["scope"]["chat_id"] for menu in talk.menus] == [KEEPER, KEEPER]
+    invite, einladen = ([one for one in menu["commands"] if one["command"] == "invite"] for menu in talk.menus)
+    assert invite[0]["description"] == "let somebody else in"
+    assert einladen[0]["description"] == "jemanden einladen"
+
+
+async def test_a_keeper_is_answered_though_the_menu_is_refused(talk: Talk) -> None:
+    talk.line.refusals["setMyCommands"] = "Bad Request: too many commands"
+    (answer,) = await talk.write("/start", by=KEEPER)
+    assert "gets a message whenever something happens" in answer.text
