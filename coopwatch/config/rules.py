@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from datetime import time, timedelta
 
-from coopwatch.config.settings import RulesSettings, Settings
+from coopwatch.config.settings import HenSettings, RulesSettings, Settings, WelfareSettings
 from coopwatch.core.rules import Rules
-from coopwatch.core.welfare import WelfareRules
+from coopwatch.core.welfare import Care, WelfareRules
 from coopwatch.values import EventKind, Role
 
 NEVER = "never"
+OFF_HOURS, OFF_PAUSES = 24.0, 100.0  # as good as never
 
 
 def to_rules(settings: RulesSettings, roles: Mapping[str, Role]) -> Rules:
@@ -38,9 +39,24 @@ def to_welfare(settings: Settings) -> WelfareRules:
         zone=settings.timezone,
         digest_at=_daytime(welfare.digest_at),
         nobody_by=_daytime(welfare.nobody_by),
-        broody_after=timedelta(hours=welfare.broody_after_hours) if welfare.broody_after_hours < 24 else None,
-        missed_pauses=welfare.missed_pauses if welfare.missed_pauses < 100 else None,
-        silent={label: [EventKind(kind) for kind in hen.silent] for label, hen in settings.hens.items()},
+        care=_care(welfare.broody_after_hours, welfare.missed_pauses),
+        hens={label: _care_of(hen, welfare) for label, hen in settings.hens.items()},
+    )
+
+
+def _care_of(hen: HenSettings, coop: WelfareSettings) -> Care:
+    """What the file says of her; of what it does not say, what it says of all."""
+    hours = coop.broody_after_hours if hen.broody_after_hours is None else hen.broody_after_hours
+    pauses = coop.missed_pauses if hen.missed_pauses is None else hen.missed_pauses
+    return _care(
+        OFF_HOURS if EventKind.BROODY in hen.silent else hours, OFF_PAUSES if EventKind.NO_EGG in hen.silent else pauses
+    )
+
+
+def _care(hours: float, pauses: float) -> Care:
+    return Care(
+        broody_after=timedelta(hours=hours) if hours < OFF_HOURS else None,
+        missed_pauses=pauses if pauses < OFF_PAUSES else None,
     )
 
 

@@ -46,6 +46,10 @@ Fraction = Annotated[float, _Number, Field(ge=0, le=1), Expected("a number from 
 Share = Annotated[float, _Number, Field(gt=0, lt=1), Expected("a number between 0 and 1")]
 Seconds = Annotated[float, _Number, Field(gt=0, le=86_400), Expected("a number of seconds above 0, at most 86400")]
 Pause = Annotated[float, _Number, Field(ge=0, le=86_400), Expected("a number of seconds from 0 to 86400")]
+_HOURS_OF_A_DAY = Expected("a number of hours, at most 24")
+BroodyHours = Annotated[float, _Number, Field(gt=0, le=24), _HOURS_OF_A_DAY]
+_PAUSES = Expected("a number from 1 to 100")
+Pauses = Annotated[float, _Number, Field(ge=1, le=100), _PAUSES]
 Days = Annotated[int, Field(strict=True, ge=1, le=36_500), Expected("a whole number of days, 1 to 36500")]
 Gigabytes = Annotated[float, _Number, Field(gt=0, le=1e6), Expected("a number of gigabytes above 0")]
 Flag = Annotated[bool, Field(strict=True), Expected("true or false")]
@@ -131,12 +135,16 @@ class CameraSettings(_Section):
 
 
 class HenSettings(_Section):
-    """How a hen is called in the chat."""
+    """How a hen is called in the chat, and when she is told of."""
 
     name: Annotated[str, Field(min_length=1, max_length=60), Expected("the hen's name, at most 60 characters")]
     """The name that people read."""
     silent: Annotated[tuple[Literal["broody", "no_egg"], ...], Expected("a list of broody, no_egg")] = ()
     """What is not told of her."""
+    broody_after_hours: Annotated[BroodyHours | None, _HOURS_OF_A_DAY] = None
+    """As under `welfare`, for her alone; without it, the coop's."""
+    missed_pauses: Annotated[Pauses | None, _PAUSES] = None
+    """As under `welfare`, for her alone; without it, the coop's."""
 
 
 class RulesSettings(_Section):
@@ -177,9 +185,9 @@ class WelfareSettings(_Section):
     """When the day is told in short; "never" switches it off."""
     nobody_by: Daytime = "12:00"
     """Told when no hen was on any nest of the coop until then; "never" switches it off."""
-    broody_after_hours: Annotated[float, _Number, Field(gt=0, le=24), Expected("a number of hours, at most 24")] = 6.0
+    broody_after_hours: BroodyHours = 6.0
     """A hen that sat for so many hours of a day is told as perhaps broody; 24 switches it off."""
-    missed_pauses: Annotated[float, _Number, Field(ge=1, le=100), Expected("a number from 1 to 100")] = 2.5
+    missed_pauses: Pauses = 2.5
     """A hen without an egg for so many of her usual pauses between eggs is told; 100 switches it off."""
 
 

@@ -4,7 +4,7 @@ Each of these has a moment of its own, which follows from the events and not fro
 store takes an event of one kind, nest and moment once; so a restart, or looking twice, tells nothing twice.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
@@ -20,15 +20,22 @@ _EGGS_OF_A_RHYTHM = 4  # fewer make no rhythm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Care:
+    """When a hen is told of; None: never."""
+
+    broody_after: timedelta | None = timedelta(hours=6)  # on nests within one day
+    missed_pauses: float | None = 2.5  # so many of her usual pauses from egg to egg, and her rhythm is broken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WelfareRules:
     """What is told, and when; None: never."""
 
     zone: tzinfo  # the coop's own
     digest_at: time | None = time(20)
     nobody_by: time | None = time(12)  # told when no hen was on any nest until then
-    broody_after: timedelta | None = timedelta(hours=6)  # on nests within one day
-    missed_pauses: float | None = 2.5  # so many of her usual pauses from egg to egg, and a hen's rhythm is broken
-    silent: Mapping[str, Collection[EventKind]] = field(default_factory=dict)  # hen -> what is not told of her
+    care: Care = Care()
+    hens: Mapping[str, Care] = field(default_factory=dict)  # those with a care of their own
 
 
 def review(events: Sequence[Event], now: datetime, rules: WelfareRules) -> tuple[Event, ...]:
@@ -45,11 +52,12 @@ def review(events: Sequence[Event], now: datetime, rules: WelfareRules) -> tuple
     due = [*_digests(events, today, rules), *_nobody(events, today, rules)]
     for hen in hens_of(events):
         hers = habits(events, hen, rules.zone)
-        due += [*_broody(hers, today, now, rules), *_no_egg(hers, rules)]
+        care = rules.hens.get(hen, rules.care)
+        due += [*_broody(hers, today, now, care, rules.zone), *_no_egg(hers, care)]
     return tuple(
         Event(kind=one.kind, camera=None, nest=None, at=one.at, told_at=now, hens=one.hens, began=one.began)
         for one in due
-        if one.at <= now and not any(one.kind in rules.silent.get(hen, ()) for hen in one.hens)
+        if one.at <= now
     )
 
 
@@ -81,15 +89,15 @@ def _nobody(events: Iterable[Event], today: date, rules: WelfareRules) -> Iterat
         yield _Due(kind=EventKind.NO_EGG, at=at)
 
 
-def _broody(hen: Habits, today: date, now: datetime, rules: WelfareRules) -> Iterator[_Due]:
+def _broody(hen: Habits, today: date, now: datetime, care: Care, zone: tzinfo) -> Iterator[_Due]:
     """When the hen's hours on nests, since the day began, reached the limit."""
-    if rules.broody_after is None:
+    if care.broody_after is None:
         return
-    begins = _moment(today, time.min, rules.zone)
+    begins = _moment(today, time.min, zone)
     stays = [(visit.began, visit.ended) for visit in hen.visits if visit.ended and visit.ended > begins]
     if hen.sits_since is not None:
         stays.append((hen.sits_since, now))
-    left = rules.broody_after
+    left = care.broody_after
     for began, ended in stays:
         stayed = ended - max(began, begins)
         if stayed >= left:
@@ -98,12 +106,12 @@ def _broody(hen: Habits, today: date, now: datetime, rules: WelfareRules) -> Ite
         left -= stayed
 
 
-def _no_egg(hen: Habits, rules: WelfareRules) -> Iterator[_Due]:
+def _no_egg(hen: Habits, care: Care) -> Iterator[_Due]:
     """When her usual pause from egg to egg has passed so often that her rhythm is broken."""
-    if rules.missed_pauses is None or len(hen.eggs) < _EGGS_OF_A_RHYTHM:
+    if care.missed_pauses is None or len(hen.eggs) < _EGGS_OF_A_RHYTHM:
         return
     pause = median([later - earlier for earlier, later in pairwise(hen.eggs)])  # type: ignore[type-var]  # of durations
-    missed = max(pause, timedelta(days=1)) * rules.missed_pauses
+    missed = max(pause, timedelta(days=1)) * care.missed_pauses
     yield _Due(kind=EventKind.NO_EGG, at=hen.eggs[-1] + missed, hens=(hen.hen,), began=hen.eggs[-1])
 
 

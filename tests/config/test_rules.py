@@ -1,10 +1,13 @@
 from dataclasses import fields
 from datetime import time, timedelta
 
+import pytest
+
 from coopwatch.config.rules import to_rules, to_welfare
 from coopwatch.config.settings import RulesSettings, Settings
 from coopwatch.core.rules import Rules
-from coopwatch.values import EventKind, Role
+from coopwatch.core.welfare import Care
+from coopwatch.values import Role
 
 UNITS = ("_seconds", "_share")
 
@@ -36,12 +39,23 @@ def test_every_number_of_the_file_reaches_the_core() -> None:
 
 def test_welfare_is_told_as_the_file_says() -> None:
     welfare = to_welfare(settings_with(welfare={"digest_at": "never", "nobody_by": "11:30", "broody_after_hours": 24}))
-    assert (welfare.digest_at, welfare.nobody_by, welfare.broody_after) == (None, time(11, 30), None)
+    assert (welfare.digest_at, welfare.nobody_by, welfare.care.broody_after) == (None, time(11, 30), None)
 
 
-def test_a_hen_can_be_left_in_peace() -> None:
-    welfare = to_welfare(settings_with(hens={"psycho": {"name": "Psycho", "silent": ["broody"]}}))
-    assert welfare.silent == {"psycho": [EventKind.BROODY]}
+@pytest.mark.parametrize(
+    ("hers", "care"),
+    [
+        ({}, Care(broody_after=timedelta(hours=5))),
+        ({"silent": ["broody"]}, Care(broody_after=None)),
+        ({"silent": ["no_egg"]}, Care(broody_after=timedelta(hours=5), missed_pauses=None)),
+        ({"broody_after_hours": 9}, Care(broody_after=timedelta(hours=9))),
+        ({"missed_pauses": 4}, Care(broody_after=timedelta(hours=5), missed_pauses=4)),
+        ({"broody_after_hours": 24}, Care(broody_after=None)),
+    ],
+)
+def test_a_hen_has_a_care_of_her_own(hers: dict[str, object], care: Care) -> None:
+    settings = settings_with(welfare={"broody_after_hours": 5}, hens={"psycho": {"name": "Psycho", **hers}})
+    assert to_welfare(settings).hens == {"psycho": care}
 
 
 def settings_with(**sections: object) -> Settings:

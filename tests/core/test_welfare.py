@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from coopwatch.core.welfare import LOOK_BACK, WelfareRules, review
+from coopwatch.core.welfare import LOOK_BACK, Care, WelfareRules, review
 from coopwatch.values import Event, EventKind
 
 BERLIN = ZoneInfo("Europe/Berlin")
 RULES = WelfareRules(zone=BERLIN)
+NONE = Care(broody_after=None, missed_pauses=None)
 DAY = datetime(2026, 5, 1, tzinfo=UTC)
 
 
@@ -117,19 +118,22 @@ def test_a_morning_without_a_hen_on_any_nest_is_told_at_noon() -> None:
 @pytest.mark.parametrize(
     "rules",
     [
-        WelfareRules(zone=BERLIN, digest_at=None, nobody_by=None, broody_after=None, missed_pauses=None),
-        WelfareRules(
-            zone=BERLIN,
-            digest_at=None,
-            nobody_by=None,
-            silent={"psycho": (EventKind.BROODY, EventKind.NO_EGG)},
-        ),
+        WelfareRules(zone=BERLIN, digest_at=None, nobody_by=None, care=NONE),
+        WelfareRules(zone=BERLIN, digest_at=None, nobody_by=None, hens={"psycho": NONE}),
     ],
     ids=["all", "of one hen"],
 )
 def test_what_is_switched_off_is_not_told(rules: WelfareRules) -> None:
     events = daily_eggs("psycho", 6) + visit("psycho", DAY + timedelta(days=6, hours=4), timedelta(hours=12))
     assert watched(events, DAY, DAY + timedelta(days=12), rules, timedelta(hours=1)) == []
+
+
+def test_a_hen_known_to_sit_long_has_a_limit_of_her_own() -> None:
+    rules = WelfareRules(zone=BERLIN, digest_at=None, hens={"psycho": Care(broody_after=timedelta(hours=9))})
+    for hen, hours in (("psycho", 9), ("beauty", 6)):
+        events = visit(hen, DAY + timedelta(hours=4), timedelta(hours=12))
+        (broody,) = of_kind(EventKind.BROODY, watched(events, DAY, DAY + timedelta(hours=20), rules))
+        assert broody.at == DAY + timedelta(hours=4 + hours)
 
 
 def test_the_day_of_the_coop_counts_not_that_of_utc() -> None:
