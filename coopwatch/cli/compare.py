@@ -47,6 +47,8 @@ def compare(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
     as_json: AsJson = False,
 ) -> None:
     """Train networks alike, each in a process of its own, and tell how good and how costly each is."""
+    from coopwatch.workbench.copying import require_outside
+
     given: dict[str, object] = {
         "--epochs": epochs, "--patience": patience, "--batch-size": batch_size, "--size": size,
         "--learning-rate": learning_rate, "--weights": weights, "--augmentation": augmentation, "--seed": seed,
@@ -55,6 +57,8 @@ def compare(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
     }  # fmt: skip
     contenders = _contenders(networks, backends)
     _require_readable(datasets, test or [], exclude or [], merge or [])
+    if out is not None:
+        require_outside(out, [*datasets, *(test or ())])
     with TemporaryDirectory() as temporary:
         place = _prepared(out) if out is not None else Path(temporary)
         entries = _compared(contenders, [*map(str, datasets), *_options(given)], place)

@@ -42,22 +42,33 @@ def evaluate(
         return
 
     from coopwatch.vision.card import load_model_folder
-    from coopwatch.workbench.evaluate import evaluate_model, require_known_labels
+    from coopwatch.workbench.copying import require_outside
+    from coopwatch.workbench.evaluate import evaluate_model, require_known_labels, seen_before
     from coopwatch.workbench.figures_text import figures_lines
     from coopwatch.workbench.label_options import parse_reading
     from coopwatch.workbench.progress import open_progress
 
+    if report is not None:
+        require_outside(report, datasets, option="--report")
     write = None if report is None else _report_writer(report)
     folder = load_model_folder(model)
     dataset = _read_unseen(datasets, parse_reading(merge=merge, exclude=exclude))
     require_known_labels(dataset, folder.card)
+    warnings = seen_before(folder, dataset)
+    for warning in warnings:
+        typer.echo(f"warning: {warning}", err=True)
     predict = serve(folder)
     with open_progress() as progress:
         evaluation = evaluate_model(predict, folder.card, dataset.pictures, progress)
     if write is not None:
         typer.echo(f"report: {write(folder, evaluation, dataset)}", err=True)
     if as_json:
-        described = {"model": folder.path, "data": dataset.hash, "unreadable": evaluation.unreadable}
+        described = {
+            "model": folder.path,
+            "data": dataset.hash,
+            "unreadable": evaluation.unreadable,
+            "warnings": warnings,
+        }
         print_json({**evaluation.figures.as_json(), **described})
         return
     for line in figures_lines(evaluation.figures):

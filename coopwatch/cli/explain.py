@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from coopwatch.cli.options import AsJson, Model, print_json
-from coopwatch.errors import UserMustActError
+from coopwatch.cli.options import AsJson, Model, print_json, require_picture
 
 
 def register(app: typer.Typer) -> None:
@@ -31,8 +30,7 @@ def explain(
     from coopwatch.workbench.extra import training_extra
     from coopwatch.workbench.progress import open_progress
 
-    if not image.is_file():
-        raise UserMustActError(f"{image}: received no such file, expected a picture; name another")
+    require_picture(image)
     folder = load_model_folder(model)
     with training_extra("explain"):
         from coopwatch.workbench.explain.explanation import explain_picture

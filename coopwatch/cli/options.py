@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from coopwatch.errors import UserMustActError
+
 _LABELS, _TEST = "Labels", "Test"  # the headings that `--help` puts them under
 
 Model = Annotated[Path, typer.Argument(metavar="MODEL", help="A model's folder; its active version is used.")]
@@ -53,6 +55,19 @@ Seed = Annotated[
     typer.Option("--seed", min=0, help="The same seed and pictures give the same split.", rich_help_panel=_TEST),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+def require_picture(image: Path) -> None:
+    """Refuse what is no file, before the work begins.
+
+    Raises:
+        UserMustActError: a folder, or nothing at all.
+    """
+    if not image.is_file():
+        received, remedy = (
+            ("a folder", f"name files, as in {image}/*.jpg") if image.is_dir() else ("no such file", "name another")
+        )
+        raise UserMustActError(f"{image}: received {received}, expected a picture; {remedy}")
 
 
 def print_json(value: Any) -> None:

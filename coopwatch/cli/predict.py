@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from coopwatch.cli.options import print_json
+from coopwatch.cli.options import print_json, require_picture
 from coopwatch.errors import CoopwatchError, InferenceError, PictureError, UserMustActError
 
 if TYPE_CHECKING:
@@ -62,8 +62,7 @@ def predict(
     import asyncio
 
     for image in images:
-        if not image.is_file():
-            raise UserMustActError(f"{image}: received no such file, expected a picture; name another")
+        require_picture(image)
     if annotate is not None:
         _prepare(annotate, images)
     answers = asyncio.run(_answers(images, model, annotate, quiet=as_json))

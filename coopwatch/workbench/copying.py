@@ -19,20 +19,25 @@ def copy_picture(picture: Picture, target: Path) -> None:
     fresh = target.with_name(f".{uuid.uuid4().hex}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(picture.path, fresh)
-        if file_hash(fresh) != picture.sha256:
-            raise DatasetError(
-                f"{picture.path}: received a copy with other bytes than the picture had, expected the same; "
-                "wait until nothing writes to it and look to the disk's health, then copy again"
-            )
-        fresh.replace(target)
+        try:
+            shutil.copy2(picture.path, fresh)
+            _require_same(fresh, picture)
+            fresh.replace(target)
+        finally:
+            fresh.unlink(missing_ok=True)
     except OSError as error:
         raise DatasetError(
             f"copying {picture.path} to {target}: received {error.strerror}, expected a readable picture and room to "
             "write; free space or name another place, then copy again"
         ) from error
-    finally:
-        fresh.unlink(missing_ok=True)
+
+
+def _require_same(copy: Path, picture: Picture) -> None:
+    if file_hash(copy) != picture.sha256:
+        raise DatasetError(
+            f"{picture.path}: received a copy with other bytes than the picture had, expected the same; "
+            "wait until nothing writes to it and look to the disk's health, then copy again"
+        )
 
 
 def is_occupied(folder: Path) -> bool:
@@ -40,8 +45,8 @@ def is_occupied(folder: Path) -> bool:
     return folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
 
 
-def require_outside(out: Path, sources: Sequence[Path]) -> None:
-    """Refuse to write into the folders that are read: the copies would be read as pictures of their own next time.
+def require_outside(out: Path, sources: Sequence[Path], *, option: str = "--out") -> None:
+    """Refuse to write into the folders that are read: what is written would be read as pictures next time.
 
     Raises:
         DatasetError: `out` lies in one of the sources, or is one.
@@ -49,5 +54,5 @@ def require_outside(out: Path, sources: Sequence[Path]) -> None:
     for source in sources:
         if out.resolve().is_relative_to(source.resolve()):
             raise DatasetError(
-                f"--out {out}: received a place in {source}, which is read, expected one outside it; name another"
+                f"{option} {out}: received a place in {source}, which is read, expected one outside it; name another"
             )

@@ -161,8 +161,8 @@ def name_labels(name: str, names: set[str], roles: Mapping[str, Role]) -> tuple[
     except ValidationError as error:
         received = error.errors()[0]["input"]
         raise DatasetError(
-            f"{name}: received a label {received!r}, expected letters, digits, '_', '-' and '.', at most 64; "
-            f"rename the folder, or say --merge {str(received)!r}=NAME"
+            f"{name}: received a label {received!r}, expected letters from a to z, digits, '_', '-' and '.', "
+            f"at most 64; rename the folder, or say --merge {str(received)!r}=NAME"
         ) from error
 
 

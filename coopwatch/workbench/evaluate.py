@@ -16,6 +16,7 @@ from coopwatch.workbench.dataset import Dataset, Picture
 from coopwatch.workbench.metrics import Figures, measure
 from coopwatch.workbench.pixels import load_input, prepare_each
 from coopwatch.workbench.progress import Progress
+from coopwatch.workbench.run_folder import learnt_before
 
 Predict = Callable[[Pixels], npt.NDArray[np.floating]]
 """A uint8 picture of the network's input size -> calibrated probabilities (labels,)."""
@@ -63,6 +64,17 @@ def unseen_part(dataset: Dataset) -> Dataset:
             "labelled; a model cannot be measured by the words of a model"
         )
     return replace(dataset, pictures=human)
+
+
+def seen_before(folder: ModelFolder, dataset: Dataset) -> tuple[str, ...]:
+    """A sentence that warns where the model was made from pictures of this data set; none where it was not."""
+    seen = learnt_before(folder, [picture.sha256 for picture in dataset.pictures])
+    if not seen:
+        return ()
+    return (
+        f"{seen} of these {len(dataset.pictures)} pictures were learnt from: the model knows them by heart, and the "
+        "figures flatter; measure on pictures of other days",
+    )
 
 
 def require_known_labels(dataset: Dataset, card: ModelCard) -> None:

@@ -51,10 +51,15 @@ def import_pictures(folders: Sequence[Path], reading: Reading, out: Path, progre
     require_outside(out, folders)
     _require_ours(out)
     pictures = [picture for folder in folders for picture in list_pictures(folder, reading)]
+    if not pictures:
+        raise DatasetError(
+            f"{', '.join(map(str, folders))}: received no picture with a label, expected a folder a label, such as "
+            f"{folders[0]}/red_twin; sort the pictures into folders"
+        )
     before = read_rows(out / RECORD_FILE) if (out / RECORD_FILE).is_file() else []
     names = {picture.label for picture in pictures} | {row.label for row in before}
     roles = {**recorded_roles((out, *folders), names), **reading.roles}
-    name_labels(str(out), names, roles)
+    name_labels(", ".join(map(str, folders)), names, roles)
     known = {row.sha256 or Path(row.file).stem for row in before}
     fresh = {(one.sha256, one.label): one for one in reversed(pictures) if one.sha256 not in known}
     ordered = sorted(fresh.values(), key=lambda one: (one.label, str(one.taken_at), one.name, one.sha256))

@@ -34,7 +34,8 @@ def label_folders(folder: Path) -> Iterator[LabelFolder]:
         DatasetError: no such folder, not readable, or a link that leads round in a ring.
     """
     if not folder.is_dir():
-        raise DatasetError(f"{folder}: received no such folder, expected one with a folder a label; correct the path")
+        received = "a file" if folder.exists() else "no such folder"
+        raise DatasetError(f"{folder}: received {received}, expected a folder with a folder a label; correct the path")
     for place, part in _parts(folder):
         for inner in _folders(place):
             if place.resolve().is_relative_to(inner.resolve()):

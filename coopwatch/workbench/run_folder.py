@@ -1,6 +1,6 @@
 """What a training leaves beside its model: how it went, as a folder that a report is made from."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -52,11 +52,21 @@ class Run(_Part):
     parameters: int
     trainable: int  # of them, were learnt
     answers: tuple[Answer, ...] = ()  # one for each picture of the test part
+    learnt: tuple[str, ...] = ()  # the sha256 of each picture that was learnt from or tuned on; none: not on record
 
 
 def run_folder(folder: ModelFolder) -> Path:
     """Where the record of this version's training lies, if there is one."""
     return folder.path.parent / RUNS_FOLDER / folder.card.version
+
+
+def learnt_before(folder: ModelFolder, hashes: Collection[str]) -> int:
+    """How many of these pictures (sha256) the model learnt from or was tuned on; 0 where that is not on record."""
+    try:
+        learnt = set(read_run(run_folder(folder)).learnt)
+    except ModelError:
+        return 0  # made elsewhere, or before runs were recorded
+    return sum(one in learnt for one in hashes)
 
 
 def write_run(folder: Path, run: Run, summary: str) -> None:

@@ -8,6 +8,7 @@ from coopwatch.workbench.dataset import Dataset
 from coopwatch.workbench.environment import describe_environment
 from coopwatch.workbench.networks.network import count_trainable
 from coopwatch.workbench.run_folder import Run, Step
+from coopwatch.workbench.split import Split
 from coopwatch.workbench.train_settings import TrainSettings
 from coopwatch.workbench.way import Trained
 
@@ -19,6 +20,7 @@ def record_run(
     trained: Trained,
     steps: tuple[Step, ...],
     answers: tuple[Answer, ...],
+    split: Split,
 ) -> Run:
     """The record of the model that `card` describes."""
     fitted = trained.fitted
@@ -42,4 +44,5 @@ def record_run(
         parameters=trained.model.count_params(),
         trainable=count_trainable(trained.model),
         answers=answers,
+        learnt=tuple(sorted(picture.sha256 for picture in (*split.train, *split.validation))),
     )

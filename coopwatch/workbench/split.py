@@ -60,6 +60,8 @@ def split_pictures(pictures: Sequence[Picture], rule: SplitRule) -> Split:
 
 
 def _split_human(pictures: Sequence[Picture], rule: SplitRule) -> Split:
+    if not pictures:
+        raise DatasetError("received no picture that decodes, expected some; take or save them again")
     if rule.train_until is not None:
         split = _by_date(pictures, rule.train_until, rule)
     elif rule.method is None and any(picture.part for picture in pictures):
@@ -70,9 +72,10 @@ def _split_human(pictures: Sequence[Picture], rule: SplitRule) -> Split:
         split = _by_default(pictures, rule)
     for name, part in (("train", split.train), ("test", split.test)):
         if not part:
+            remedy = "take more" if split.method == "random" else "take more on other days, or divide at random"
             raise DatasetError(
                 f"split by {split.method}: received {len(pictures)} pictures that leave none to {name}, "
-                "expected some; add pictures of other days, or divide at random"
+                f"expected some; {remedy}"
             )
     return split
 

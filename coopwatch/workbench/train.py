@@ -11,6 +11,7 @@ from coopwatch.vision.card import ModelCard, ModelFolder
 from coopwatch.vision.model_files import KERAS_FILE
 from coopwatch.vision.publish import publish_model, version_at
 from coopwatch.workbench.checked_export import check_export
+from coopwatch.workbench.copying import require_outside
 from coopwatch.workbench.dataset import Dataset
 from coopwatch.workbench.descent import Descent
 from coopwatch.workbench.environment import package_versions
@@ -40,10 +41,11 @@ def train_model(
 
     Raises:
         UserMustActError: settings that do not go together.
-        DatasetError: the pictures cannot be used as they are.
+        DatasetError: the pictures cannot be used as they are, or `out` lies among them.
         ModelError: weights of another network, an export that does not answer as the trained model does, or `out`
             cannot be written.
     """
+    require_outside(out, dataset.sources)
     try:
         return _train(dataset, out, settings, serve, clock, progress)
     except OSError as error:
@@ -87,7 +89,7 @@ def _train(
     card, files, evaluation = _measured(card, trained, lesson.split, serve, stopwatch, progress)
     files = {**files, **({KERAS_FILE: keras_bytes(trained.model)} if settings.keep_keras else {})}
     published = publish_model(out, card, files)
-    run = record_run(published.card, settings, dataset, trained, stopwatch.steps, evaluation.answers)
+    run = record_run(published.card, settings, dataset, trained, stopwatch.steps, evaluation.answers, lesson.split)
     write_run(run_folder(published), run, layer_table(trained.model))
     return published, evaluation.figures
 

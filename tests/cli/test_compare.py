@@ -51,6 +51,7 @@ def test_a_network_that_does_not_fit_is_a_row_with_its_reason(tmp_path: Path) ->
         (["--networks", "mynet", "--merge", "egg"], "--merge: received egg"),
         (["--networks", "mynet", "--out", "file"], "--out: "),
         (["--networks", "mynet", "--out", "."], "which is not empty"),
+        (["--networks", "mynet", "--out", "photos/compared"], "which is read"),
     ],
 )
 def test_a_wrong_option_is_named_before_anything_is_trained(

@@ -108,6 +108,9 @@ def test_a_model_labels_what_it_is_sure_of(tmp_path: Path, tiny_model: ModelFold
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (["import", "empty/egg", "--out", "set"], "received no picture with a label, expected a folder a label"),
+        (["stats", "lone/egg/2026-05-01_0600.jpg"], "received a file, expected a folder"),
+        (["stats", "lone", "--sheets", "lone/sheets"], "--sheets lone/sheets: received a place in lone, which is read"),
         (["import", "nowhere", "--out", "set"], "received no such folder"),
         (["stats", "empty"], "received no pictures, expected at least one"),
         (["split", "lone", "--out", "parts"], "received 1 label(s) (egg)"),

@@ -4,12 +4,15 @@ from pathlib import Path
 import pytest
 import typer
 from click.testing import Result
+from fakes.models import TinyNetwork
 from fakes.photos import draw_photos
+from fakes.subjects import run as training
 from typer.testing import CliRunner
 
 from coopwatch.cli.evaluate import register
 from coopwatch.errors import DatasetError, ModelError
-from coopwatch.vision.card import ModelFolder
+from coopwatch.vision.card import ModelFolder, file_hash
+from coopwatch.workbench.run_folder import run_folder, write_run
 
 
 def run(*arguments: str | Path) -> Result:
@@ -52,6 +55,16 @@ def test_a_label_that_the_model_does_not_know_is_refused_or_left_out(tmp_path: P
 def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:
     result = run(tmp_path, draw_photos(tmp_path / "photos"))
     assert isinstance(result.exception, ModelError)
+
+
+def test_pictures_that_were_learnt_from_are_counted_in_a_warning(tmp_path: Path, tiny_network: TinyNetwork) -> None:
+    # All 36 pictures of a data set were once told as "right: 36 of 36" by the model that had learnt 27 of them.
+    photos = draw_photos(tmp_path / "photos")
+    model = tiny_network.publish(tmp_path / "nest")
+    write_run(run_folder(model), training(learnt=tuple(map(file_hash, (photos / "egg").iterdir()))), "")
+    result = run(model.path, photos, "--json")
+    assert "warning: 12 of these 36 pictures were learnt from" in result.stderr
+    assert len(json.loads(result.stdout)["warnings"]) == 1
 
 
 def test_a_report_is_written_where_it_is_asked_for_and_the_json_stays_json(

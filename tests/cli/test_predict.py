@@ -81,6 +81,7 @@ def test_annotated_copies_lie_beside_each_other_and_the_pictures_stay(
     ("arguments", "error", "reason"),
     [
         (["missing.png"], UserMustActError, "missing.png: received no such file"),
+        (["."], UserMustActError, ".: received a folder, expected a picture; name files"),
         (["1.png", "--model", "."], ModelError, "expected a model folder"),
         (["1.png", "--annotate", "1.png"], UserMustActError, "--annotate: 1.png: received File exists"),
         (["1.png", "1.png", "--annotate", "out"], UserMustActError, "received 2 pictures called 1.png"),

@@ -87,6 +87,14 @@ def test_a_wrong_option_is_named_and_nothing_is_written(tmp_path: Path, options:
     assert not (tmp_path / "nest").exists()
 
 
+def test_a_model_is_never_written_among_the_pictures_it_is_made_from(tmp_path: Path) -> None:
+    # Its folders would be read as labels by the next training.
+    photos = draw_photos(tmp_path / "photos", days=1, pictures=1)
+    for out in (photos, photos / "models" / "nest"):
+        assert "which is read" in str(run(photos, "--out", out).exception)
+    assert sorted(path.name for path in photos.iterdir()) == ["egg", "empty", "red_twin"]
+
+
 def test_a_data_set_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     result = run(tmp_path / "nowhere", "--out", tmp_path / "nest")
     assert isinstance(result.exception, DatasetError)

@@ -113,6 +113,7 @@ def test_places_that_hold_something_else_are_refused(draw: Draw, tmp_path: Path)
         (photos / "set", "a place in .*photos, which is read"),
         (tmp_path, "a place that holds notes.txt"),
         (tmp_path / "notes.txt", "a place that holds notes.txt"),
+        (tmp_path / "notes.txt" / "set", "received Not a directory, expected a readable picture and room"),
     ):
         with pytest.raises(DatasetError, match=said):
             bring(out, photos)

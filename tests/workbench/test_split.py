@@ -157,6 +157,13 @@ def test_a_last_day_that_leaves_no_test_is_refused() -> None:
         split_pictures(pictures(days=2), SplitRule(train_until=date(2026, 6, 1)))
 
 
+def test_too_few_pictures_to_divide_have_a_remedy_that_helps() -> None:
+    with pytest.raises(DatasetError, match=r"leave none to test, expected some; take more$"):
+        split_pictures([picture(1, "a", None), picture(2, "b", None)], SplitRule())
+    with pytest.raises(DatasetError, match="received no picture that decodes"):
+        split_pictures([], SplitRule())
+
+
 def test_what_a_model_labelled_is_only_learnt_from() -> None:
     human = pictures(days=10)
     sure = [replace(one, origin="pseudo", sha256=f"{number:x}".zfill(64)) for number, one in enumerate(human, 10**6)]

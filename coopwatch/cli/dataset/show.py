@@ -22,9 +22,12 @@ def stats(
     as_json: AsJson = False,
 ) -> None:
     """Count pictures, days, visits, sizes and light, label by label."""
+    from coopwatch.workbench.copying import require_outside
     from coopwatch.workbench.label_options import parse_reading
     from coopwatch.workbench.progress import open_progress
 
+    if sheets is not None:
+        require_outside(sheets, datasets, option="--sheets")
     reading = parse_reading(roles=roles, merge=merge, exclude=exclude, timezone=timezone)
     with open_progress() as progress:
         subject = look_into(datasets, reading, progress)

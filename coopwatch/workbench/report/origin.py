@@ -5,7 +5,7 @@ from datetime import datetime
 from coopwatch.errors import ModelError
 from coopwatch.vision.card import ModelFolder
 from coopwatch.workbench.dataset import Dataset
-from coopwatch.workbench.evaluate import Evaluation
+from coopwatch.workbench.evaluate import Evaluation, seen_before
 from coopwatch.workbench.metrics import measure
 from coopwatch.workbench.model_curve import read_curve
 from coopwatch.workbench.report.subject import Subject
@@ -34,7 +34,6 @@ def training_subject(folder: ModelFolder, made_at: datetime) -> Subject:
 
 def evaluation_subject(folder: ModelFolder, evaluation: Evaluation, dataset: Dataset, made_at: datetime) -> Subject:
     """What the model says of a data set; how it was trained is told where it is on record."""
-    known = folder.card.data.get("hash") == dataset.hash
     return Subject(
         card=folder.card,
         evaluation=evaluation,
@@ -42,12 +41,7 @@ def evaluation_subject(folder: ModelFolder, evaluation: Evaluation, dataset: Dat
         made_at=made_at,
         run=_recorded(folder),
         layers=_layers(folder),
-        notes=(
-            "These are the very pictures that the model was made from: it knows most of them by heart, and the figures "
-            "say nothing of pictures that it never saw.",
-        )
-        if known
-        else (),
+        notes=seen_before(folder, dataset),
     )
 
 

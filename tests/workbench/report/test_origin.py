@@ -2,7 +2,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from fakes.models import TinyNetwork, tiny_card
+from fakes.models import TinyNetwork
 from fakes.subjects import DAY, answer, run
 
 from coopwatch.errors import ModelError
@@ -27,12 +27,12 @@ def test_a_training_is_told_from_its_record(tiny_network: TinyNetwork, tmp_path:
     assert told.tested_on == "the test part of photos"
 
 
-def test_an_evaluation_on_the_models_own_pictures_says_so(
+def test_an_evaluation_on_pictures_that_were_learnt_from_says_so(
     tiny_network: TinyNetwork, tmp_path: Path, draw: Callable[..., Path]
 ) -> None:
     photos = read_dataset([draw()])
-    same = tiny_network.publish(tmp_path / "same", tiny_card().model_copy(update={"data": {"hash": photos.hash}}))
-    other = tiny_network.publish(tmp_path / "other")
-    assert "the very pictures" in evaluation_subject(same, EVALUATION, photos, DAY).notes[0]
-    told = evaluation_subject(other, EVALUATION, photos, DAY)
+    model = tiny_network.publish(tmp_path / "nest")
+    told = evaluation_subject(model, EVALUATION, photos, DAY)
     assert (told.notes, told.run, told.layers, told.is_unseen) == ((), None, "", False)
+    write_run(run_folder(model), run(learnt=(photos.pictures[0].sha256, photos.pictures[5].sha256, "ab" * 32)), "")
+    assert "2 of these 36 pictures were learnt from" in evaluation_subject(model, EVALUATION, photos, DAY).notes[0]
