@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coopwatch.cli.options import AsJson, Datasets, Exclude, Merge, Seed, SplitBy, Test, Timezone, TrainUntil
+from coopwatch.cli.options import AsJson, Datasets, Exclude, Merge, Roles, Seed, SplitBy, Test, Timezone, TrainUntil
 from coopwatch.cli.serve import serve
 from coopwatch.cli.train import Augmentation, BatchSize, Epochs, Patience, Rate, Size, Weights
 from coopwatch.errors import CoopwatchError, UserMustActError
@@ -43,20 +43,24 @@ def compare(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
     test: Test = None,
     exclude: Exclude = None,
     merge: Merge = None,
+    roles: Roles = None,
     timezone: Timezone = "UTC",
     as_json: AsJson = False,
 ) -> None:
     """Train networks alike, each in a process of its own, and tell how good and how costly each is."""
     from coopwatch.workbench.copying import require_outside
+    from coopwatch.workbench.dataset import read_dataset
+    from coopwatch.workbench.label_options import parse_reading, require_one
 
     given: dict[str, object] = {
         "--epochs": epochs, "--patience": patience, "--batch-size": batch_size, "--size": size,
         "--learning-rate": learning_rate, "--weights": weights, "--augmentation": augmentation, "--seed": seed,
         "--split": split, "--train-until": train_until, "--test": test, "--exclude": exclude, "--merge": merge,
-        "--timezone": timezone,
+        "--roles": roles, "--timezone": timezone,
     }  # fmt: skip
     contenders = _contenders(networks, backends)
-    _require_readable(datasets, test or [], exclude or [], merge or [])
+    require_one({"--split": split, "--train-until": train_until, "--test": test})
+    read_dataset(datasets, parse_reading(roles=roles, merge=merge, exclude=exclude), test=test or ())
     if out is not None:
         require_outside(out, [*datasets, *(test or ())])
     with TemporaryDirectory() as temporary:
@@ -91,14 +95,6 @@ def _contenders(networks: str, backends: str) -> "list[Contender]":
             "--backends: received torch, which is not installed, expected the extra; pip install 'coopwatch[torch]'"
         )
     return [Contender(network=name, backend=backend) for name in names for backend in chosen]
-
-
-def _require_readable(datasets: list[Path], test: list[Path], exclude: list[str], merge: list[str]) -> None:
-    """Say at once what every child would say."""
-    from coopwatch.workbench.dataset import read_dataset
-    from coopwatch.workbench.label_options import parse_reading
-
-    read_dataset(datasets, parse_reading(merge=merge, exclude=exclude), test=test)
 
 
 def _options(given: dict[str, object]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coopwatch.cli.options import AsJson, Datasets, Exclude, Merge, Model, print_json
+from coopwatch.cli.options import AsJson, Datasets, Exclude, Merge, Model, Roles, print_json
 from coopwatch.cli.serve import serve
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def evaluate(
     datasets: Datasets,
     exclude: Exclude = None,
     merge: Merge = None,
+    roles: Roles = None,
     report: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Also write report.html and report.json here.")
     ] = None,
@@ -52,7 +53,7 @@ def evaluate(
         require_outside(report, datasets, option="--report")
     write = None if report is None else _report_writer(report)
     folder = load_model_folder(model)
-    dataset = _read_unseen(datasets, parse_reading(merge=merge, exclude=exclude))
+    dataset = _read_unseen(datasets, parse_reading(roles=roles, merge=merge, exclude=exclude))
     require_known_labels(dataset, folder.card)
     warnings = seen_before(folder, dataset)
     for warning in warnings:

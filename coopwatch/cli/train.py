@@ -5,11 +5,24 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from coopwatch.cli.options import Datasets, Exclude, Merge, Roles, Seed, SplitBy, Test, Timezone, TrainUntil
+from coopwatch.cli.options import (
+    AsJson,
+    Datasets,
+    Exclude,
+    Merge,
+    Roles,
+    Seed,
+    SplitBy,
+    Test,
+    Timezone,
+    TrainUntil,
+    print_json,
+)
 from coopwatch.cli.serve import serve
 
 if TYPE_CHECKING:
     from coopwatch.vision.card import ModelFolder
+    from coopwatch.workbench.metrics import Figures
 
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="The model's folder, such as models/nest.")]
 Network = Annotated[str, typer.Option(help="Its name in the registry.", rich_help_panel="Network")]
@@ -91,17 +104,18 @@ def train(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
     timezone: Timezone = "UTC",
     keras: KeepKeras = True,
     learning_curve: LearningCurve = False,
+    as_json: AsJson = False,
 ) -> None:
     """Train a model that names what the pictures show, measure it on pictures it never saw, and make it active."""
     from coopwatch.clock import SystemClock
     from coopwatch.workbench.dataset import read_dataset
     from coopwatch.workbench.extra import training_extra
-    from coopwatch.workbench.figures_text import figures_lines
-    from coopwatch.workbench.label_options import parse_day, parse_reading, parse_size
+    from coopwatch.workbench.label_options import parse_day, parse_reading, parse_size, require_one
     from coopwatch.workbench.progress import open_progress
     from coopwatch.workbench.pseudo_pictures import add_pseudo
     from coopwatch.workbench.split import SplitRule
 
+    require_one({"--split": split, "--train-until": train_until, "--test": test})
     reading = parse_reading(roles=roles, merge=merge, exclude=exclude, timezone=timezone)
     last_day = None if train_until is None else parse_day("--train-until", train_until)
     form = None if size is None else parse_size(size)
@@ -134,21 +148,23 @@ def train(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
         published, figures = train_model(dataset, out, settings, serve=serve, clock=SystemClock(), progress=progress)
         if learning_curve:
             add_curve(published, dataset.pictures, settings.split, progress)
-    for line in figures_lines(figures):
-        typer.echo(line)
-    _report(published)
-    typer.echo(f"published {published.path}, now active")
+    _tell(published, figures, as_json=as_json)
 
 
-def _report(published: "ModelFolder") -> None:
-    """Write the page of the training, and say where it is and what the learning curve told."""
+def _tell(published: "ModelFolder", figures: "Figures", *, as_json: bool) -> None:
+    """Write the page of the training, then print what the model is worth and where all of it lies."""
     from coopwatch.clock import SystemClock
-    from coopwatch.workbench.figures_text import curve_lines
+    from coopwatch.workbench.figures_text import curve_lines, figures_lines
     from coopwatch.workbench.report.origin import training_subject
     from coopwatch.workbench.report.write import write_report
     from coopwatch.workbench.run_folder import run_folder
 
     subject = training_subject(published, SystemClock().now())
-    for line in curve_lines(subject.learning):
+    report = write_report(run_folder(published), subject)
+    if as_json:
+        print_json({**figures.as_json(), "model": published.path, "report": report})
+        return
+    for line in (*figures_lines(figures), *curve_lines(subject.learning)):
         typer.echo(line)
-    typer.echo(f"report: {write_report(run_folder(published), subject)}")
+    typer.echo(f"report: {report}")
+    typer.echo(f"published {published.path}, now active")

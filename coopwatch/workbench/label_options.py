@@ -1,6 +1,6 @@
 """What options on pictures mean: text from the command line in, values or a plain refusal out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -44,6 +44,20 @@ def parse_reading(
         exclude=frozenset(exclude or ()),
         zone=parse_zone(timezone),
     )
+
+
+def require_one(options: Mapping[str, object]) -> None:
+    """Refuse more than one of these options, each of which says what is tested on: one of them would be passed over.
+
+    Raises:
+        UserMustActError: more than one of them was given.
+    """
+    given = [option for option, value in options.items() if value]
+    if len(given) > 1:
+        raise UserMustActError(
+            f"received {' and '.join(given)}, expected one of them, because each says which pictures are tested on; "
+            "leave the others out"
+        )
 
 
 def parse_zone(text: str) -> ZoneInfo:

@@ -49,6 +49,7 @@ def test_a_network_that_does_not_fit_is_a_row_with_its_reason(tmp_path: Path) ->
         (["--networks", ","], "expected names of networks"),
         (["--networks", "mynet", "--backends", "jax"], "--backends 'jax'"),
         (["--networks", "mynet", "--merge", "egg"], "--merge: received egg"),
+        (["--networks", "mynet", "--split", "day", "--test", "photos"], "received --split and --test"),
         (["--networks", "mynet", "--out", "file"], "--out: "),
         (["--networks", "mynet", "--out", "."], "which is not empty"),
         (["--networks", "mynet", "--out", "photos/compared"], "which is read"),

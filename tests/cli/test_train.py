@@ -49,6 +49,13 @@ def test_the_learning_curve_is_told_and_stands_in_the_report(tmp_path: Path) -> 
     assert points[-1]["right"] == [9]
 
 
+def test_a_script_gets_the_figures_the_model_and_its_report(tmp_path: Path) -> None:
+    told = json.loads(run(draw_photos(tmp_path / "photos"), "--out", tmp_path / "nest", "--json").stdout)
+    assert (told["right"], told["count"]) == (9, 9)
+    assert load_model_folder(Path(told["model"])).path == load_model_folder(tmp_path / "nest").path
+    assert Path(told["report"]).is_file()
+
+
 def test_a_network_can_be_named_and_sized_and_tested_on_other_folders(tmp_path: Path) -> None:
     result = run(
         draw_photos(tmp_path / "photos"), "--out", tmp_path / "nest", "--test", draw_photos(tmp_path / "later", days=1),
@@ -68,6 +75,9 @@ def test_a_network_can_be_named_and_sized_and_tested_on_other_folders(tmp_path: 
         (["--size", "big"], "--size: received big, expected HEIGHTxWIDTH"),
         (["--size", "0x64"], "--size: received 0x64"),
         (["--train-until", "June"], "--train-until: received June, expected a date"),
+        (["--split", "day", "--test", "photos"], "received --split and --test, expected one of them"),
+        (["--train-until", "2026-05-01", "--test", "photos"], "received --train-until and --test, expected one of"),
+        (["--train-until", "2026-05-01", "--split", "day"], "received --split and --train-until, expected one of"),
         (["--timezone", "Coop/Yard"], "--timezone: received Coop/Yard"),
         (["--roles", "egg=food"], "--roles: received food, expected one of hen, egg, empty, other"),
         (["--roles", "egg"], "--roles: received egg, expected two names joined by '='"),

@@ -38,11 +38,12 @@ def split(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
 ) -> None:
     """Copy pictures into train/, validation/ and test/, a folder a label in each, and check every copy."""
     from coopwatch.workbench.dataset import read_dataset
-    from coopwatch.workbench.label_options import parse_day, parse_reading
+    from coopwatch.workbench.label_options import parse_day, parse_reading, require_one
     from coopwatch.workbench.progress import open_progress
     from coopwatch.workbench.split import SplitRule
     from coopwatch.workbench.write_split import write_split
 
+    require_one({"--by": by, "--train-until": train_until})
     reading = parse_reading(roles=roles, merge=merge, exclude=exclude, timezone=timezone)
     last_day = None if train_until is None else parse_day("--train-until", train_until)
     rule = SplitRule(
