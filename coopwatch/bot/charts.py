@@ -151,7 +151,7 @@ def draw_hen(
         canvas.text((MARGIN, y), title, 36, colour=QUIET, room=400)
         canvas.text((WIDTH - MARGIN, y), value, 38, bold=True, side="r", room=540)
     _draw_day(canvas, habits.hours, bars_top, colour, voice)
-    return canvas.png()
+    return canvas.jpeg() if portrait else canvas.png()
 
 
 def _draw_day(canvas: Canvas, hours: Sequence[timedelta], top: float, colour: Colour, voice: Voice) -> None:

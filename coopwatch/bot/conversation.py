@@ -15,7 +15,7 @@ from telegram import (
     User,
 )
 from telegram.constants import ChatAction
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, NetworkError, TelegramError, TimedOut
 
 from coopwatch.bot.answers import quiet
 from coopwatch.bot.asking import Asked, Desk, Keyboard, Reply
@@ -187,7 +187,7 @@ class Conversation:
             log.debug("A message in %s stays as it is: %s", asked.visitor.chat, error)
 
     async def _post(self, chat_id: int, reply: Reply, thread: int | None) -> None:
-        """The picture or film with its text; the text must go out even when they cannot."""
+        """The picture or film with its text; the text must go out even when they cannot, whoever is at fault."""
         markup = to_markup(reply.buttons)
         text = cut(reply.text, CAPTION_LIMIT)
         try:
@@ -203,8 +203,8 @@ class Conversation:
                     message_thread_id=thread, reply_markup=markup,
                 )  # fmt: skip
                 return
-        except BadRequest as error:
-            if is_chat_gone(error):
+        except NetworkError as error:
+            if is_chat_gone(error) or isinstance(error, TimedOut):  # what was not answered in time may have arrived
                 raise
             log.warning("A picture was refused and its text sent alone: %s", error)
         await self._bot.send_message(

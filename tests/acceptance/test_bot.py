@@ -279,6 +279,14 @@ async def test_a_refused_photo_does_not_hold_back_the_text(api: BotApi, chat: Ch
     assert (await api.wait_for("sendMessage")).fields["text"] == LAID_TEXT
 
 
+@pytest.mark.parametrize("status", [400, 502])
+async def test_an_answer_comes_as_text_where_its_photo_does_not_go_out(api: BotApi, chat: Chat, status: int) -> None:
+    await chat.pair()
+    api.fail("sendPhoto", refuse(status))
+    await api.send_text(KEEPER, "/photo left")
+    await api.wait_for("sendMessage", text="Left nest, 14:00 on 21 June")
+
+
 async def test_a_missing_or_empty_photo_does_not_hold_back_the_text(api: BotApi, chat: Chat) -> None:
     await chat.pair()
     (chat.data_dir / "photos" / "left.jpg").write_bytes(b"")

@@ -57,7 +57,7 @@ SAYS = (
     ("/model", "The model tiny 1 names the hens."),
     ("/hen", "The hens are: Beauty, Psycho, Red Twin."),
     ("/hen nobody", "Which hen?"),
-    ("/photo roof", "I know no nest “roof”. The nests are: left, right."),
+    ("/photo roof", "I know no nest “roof”. The nests are: Left nest, Right nest."),
     ("/timelapse", "There are no pictures of these hours yet."),
     ("/mute", "No messages until"),
     ("/mute eggs", "No more messages of the kind “Eggs”"),

@@ -1,7 +1,7 @@
 """Answers about this moment: how nests, cameras and the service do, and what the cameras see."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable
 
 from coopwatch.bot.asking import Asked, Desk, Reply
 from coopwatch.core.phrases import called, day_called, listed, moment, nest_title, percent
@@ -51,14 +51,20 @@ async def model(desk: Desk, asked: Asked) -> Reply:
     return Reply(text="\n".join(lines))
 
 
-def nest_meant(argument: str, nests: Mapping[str, object], voice: Voice) -> str | None:
-    """The nest of this name, as in the config or in the reader's words; case and the word "nest" do not matter."""
-    wanted = argument.lower().removesuffix(" nest").replace(" ", "_")
-    names = {name: nest for nest in nests for name in (nest.lower(), nest_title(nest, voice).lower())}
-    return names.get(wanted) or names.get(argument.lower())
+def nest_meant(argument: str, nests: Iterable[str], voice: Voice) -> str | None:
+    """The nest of this name, as in the config or in the reader's words; some of its words do if they fit it alone."""
+    wanted = _words(argument)
+    names = [(nest, _words(name)) for nest in nests for name in (nest, nest_title(nest, voice))]
+    exactly = [nest for nest, words in names if words == wanted]
+    partly = {nest for nest, words in names if wanted and wanted <= words}
+    return exactly[0] if exactly else partly.pop() if len(partly) == 1 else None
 
 
-def no_such_nest(argument: str, nests: Mapping[str, object], voice: Voice) -> Reply:
+def no_such_nest(argument: str, nests: Iterable[str], voice: Voice) -> Reply:
     """The nests that there are."""
-    known = listed(list(nests), voice) or voice.say("none")
+    known = listed([nest_title(nest, voice) for nest in nests], voice) or voice.say("none")
     return Reply(text=voice.say("I know no nest “{nest}”. The nests are: {nests}.", nest=argument[:40], nests=known))
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(name.casefold().replace("_", " ").split())

@@ -60,7 +60,8 @@ def mute_end(argument: str, voice: Voice, now: datetime) -> datetime | None:
     if not wanted:
         return now + USUAL_MUTE
     if found := _LONG.fullmatch(wanted):
-        return now + min(int(found[1]) * _UNITS[found[2].lower()], LONGEST_MUTE)
+        long = min(int(found[1]) * _UNITS[found[2].lower()], LONGEST_MUTE)
+        return now + long if long else None
     if (found := _UNTIL.fullmatch(wanted)) and int(found[1]) < 24 and int(found[2]) < 60:
         local = now.astimezone(voice.zone)
         until = local.replace(hour=int(found[1]), minute=int(found[2]), second=0, microsecond=0)

@@ -32,6 +32,7 @@ ANN = Subscriber(chat="telegram:5", name="Ann", since=NOON)
         ("until 25:00", None),
         ("tomorrow", None),
         ("2", None),
+        ("0h", None),
     ],
 )
 def test_a_mute_ends_when_the_keeper_says(text: str, end: datetime | None) -> None:
