@@ -35,6 +35,7 @@ def check_export(
     folder: Path,
     serve: Serve,
     progress: Progress,
+    kind: str = "pictures",  # what a reader is told that they are
 ) -> CheckedExport:
     """Try the forms, smallest first, on the pictures; `folder` holds them while they are asked.
 
@@ -48,12 +49,12 @@ def check_export(
         if parity.suffices or number == len(forms):
             break
         progress.tell(
-            f"the export with 8-bit weights names {parity.same} of {parity.count} pictures as the network does: "
+            f"the export with 8-bit weights names {parity.same} of {parity.count} {kind} as the network does: "
             "too few; they stay 32-bit numbers"
         )
     require_parity(parity)
     progress.tell(
-        f"the export names {parity.same} of {parity.count} pictures as the trained network does, "
+        f"the export names {parity.same} of {parity.count} {kind} as the trained network does, "
         f"its probabilities differ by at most {parity.largest_difference:.3f}"
     )
     return CheckedExport(files=files, predict=predict, parity=parity)

@@ -3,19 +3,13 @@ import json
 from pathlib import Path
 
 import pytest
-import typer
-from click.testing import Result
+from fakes.command_line import runner
 from fakes.photos import draw_photos
-from typer.testing import CliRunner
 
 from coopwatch.cli.compare import register
 from coopwatch.errors import DatasetError, UserMustActError
 
-
-def run(*arguments: str | Path) -> Result:
-    app = typer.Typer()
-    register(app)
-    return CliRunner().invoke(app, list(map(str, arguments)))
+run = runner(register)
 
 
 @pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="the extra `torch` is not installed")

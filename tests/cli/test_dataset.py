@@ -4,21 +4,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import typer
-from click.testing import Result
+from fakes.command_line import runner
 from fakes.photos import draw_photos
 from PIL import Image
-from typer.testing import CliRunner
 
 from coopwatch.cli.dataset import register
 from coopwatch.errors import DatasetError, UserMustActError
 from coopwatch.vision.card import ModelFolder
 
-
-def run(*arguments: str | Path) -> Result:
-    app = typer.Typer()
-    register(app)
-    return CliRunner().invoke(app, ["dataset", *(str(argument) for argument in arguments)])
+run = runner(register, before=("dataset",))
 
 
 def answer(*arguments: str | Path) -> dict:

@@ -2,23 +2,17 @@ import json
 from pathlib import Path
 
 import pytest
-import typer
-from click.testing import Result
+from fakes.command_line import runner
 from fakes.models import TinyNetwork
 from fakes.photos import draw_photos
 from fakes.subjects import run as training
-from typer.testing import CliRunner
 
 from coopwatch.cli.evaluate import register
 from coopwatch.errors import DatasetError, ModelError
 from coopwatch.vision.card import ModelFolder, file_hash
 from coopwatch.workbench.run_folder import run_folder, write_run
 
-
-def run(*arguments: str | Path) -> Result:
-    app = typer.Typer()
-    register(app)
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+run = runner(register)
 
 
 def test_json_has_the_shape_that_scripts_rely_on(tmp_path: Path, tiny_model: ModelFolder) -> None:

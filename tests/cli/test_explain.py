@@ -3,20 +3,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import typer
-from click.testing import Result
+from fakes.command_line import runner
 from fakes.models import TINY_LABELS, TinyNetwork
 from PIL import Image
-from typer.testing import CliRunner
 
 from coopwatch.cli.explain import register
 from coopwatch.errors import CoopwatchError, ModelError, PictureError, UserMustActError
 
-
-def run(*arguments: str | Path) -> Result:
-    app = typer.Typer()
-    register(app)
-    return CliRunner().invoke(app, list(map(str, arguments)))
+run = runner(register)
 
 
 @pytest.fixture

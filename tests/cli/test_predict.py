@@ -4,11 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import typer
-from click.testing import Result
+from fakes.command_line import runner
 from fakes.models import TinyNetwork, tiny_card
 from PIL import Image
-from typer.testing import CliRunner
 
 from coopwatch.cli.predict import register
 from coopwatch.errors import ModelError, UserMustActError
@@ -26,10 +24,7 @@ def pictures(tmp_path: Path) -> list[str]:
     return [str(tmp_path / f"{number}.png") for number in (1, 2, 3)]
 
 
-def run(*arguments: str | Path) -> Result:
-    app = typer.Typer()
-    register(app)
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+run = runner(register)
 
 
 def test_json_has_the_shape_that_scripts_rely_on(pictures: list[str], tiny_model: ModelFolder) -> None:

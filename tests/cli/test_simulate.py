@@ -2,10 +2,8 @@ import json
 from pathlib import Path
 
 import pytest
-import typer
-from click.testing import Result
+from fakes.command_line import runner
 from PIL import Image
-from typer.testing import CliRunner
 
 from coopwatch.cli.simulate import register
 from coopwatch.errors import UserMustActError
@@ -13,10 +11,7 @@ from coopwatch.errors import UserMustActError
 SMALL = ("--seed", "7", "--days", "1", "--every", "4h")
 
 
-def run(*arguments: str | Path) -> Result:
-    app = typer.Typer()
-    register(app)
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+run = runner(register)
 
 
 def test_a_day_is_written_and_counted(tmp_path: Path) -> None:

@@ -3,11 +3,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import typer
-from click.testing import Result
+from fakes.command_line import runner
 from fakes.networks import SMALL, SMALL_BACKBONE
 from fakes.photos import draw_photos
-from typer.testing import CliRunner
 
 from coopwatch.cli.train import register
 from coopwatch.errors import DatasetError, UserMustActError
@@ -22,10 +20,7 @@ def small_networks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(NETWORKS, "neurocoop", replace(SMALL, name="neurocoop"))
 
 
-def run(*arguments: str | Path) -> Result:
-    app = typer.Typer()
-    register(app)
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+run = runner(register)
 
 
 def test_a_folder_of_photos_becomes_the_active_model(tmp_path: Path) -> None:

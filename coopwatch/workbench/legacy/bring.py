@@ -93,12 +93,20 @@ def _measured(
     model: keras.Model, card: ModelCard, dataset: Dataset | None, serve: Serve, progress: Progress
 ) -> tuple[Mapping[str, bytes], dict[str, Any]]:
     """(the files that serve, their parity with the network and, on labelled pictures, the figures)."""
+    kind = "drawn patches" if dataset is None else "pictures"
     with TemporaryDirectory() as folder:
         with _pictures(dataset, card.input) as pictures:
             export = check_export(
-                model, litert_forms(model), card, pictures, folder=Path(folder), serve=serve, progress=progress
+                model,
+                litert_forms(model),
+                card,
+                pictures,
+                folder=Path(folder),
+                serve=serve,
+                progress=progress,
+                kind=kind,
             )
-        described = {"parity": {**export.parity.as_json(), "on": "drawn patches" if dataset is None else "pictures"}}
+        described = {"parity": {**export.parity.as_json(), "on": kind}}
         if dataset is None:
             return export.files, described
         figures = evaluate_model(export.predict, card, dataset.pictures, progress).figures

@@ -1,22 +1,15 @@
 import json
 from pathlib import Path
 
-import typer
-from click.testing import Result
+from fakes.command_line import runner
 from fakes.models import TINY_LABELS, TinyNetwork, tiny_card
 from fakes.photos import draw_photos
-from typer.testing import CliRunner
 
 from coopwatch.cli.evaluate import register as register_evaluate
 from coopwatch.cli.models import register
 from coopwatch.errors import ModelError
 
-
-def run(*arguments: str | Path) -> Result:
-    app = typer.Typer()
-    register(app)
-    register_evaluate(app)
-    return CliRunner().invoke(app, list(map(str, arguments)))
+run = runner(register, register_evaluate)
 
 
 def test_an_ensemble_is_one_more_model(tiny_network: TinyNetwork, tmp_path: Path) -> None:

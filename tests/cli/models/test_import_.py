@@ -3,10 +3,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import typer
 from click.testing import Result
+from fakes.command_line import runner
 from PIL import Image
-from typer.testing import CliRunner
 
 from coopwatch.cli.models import register
 from coopwatch.cli.predict import register as register_predict
@@ -16,11 +15,7 @@ from coopwatch.vision.card import load_model_folder
 LABELS = ("red_twin", "beauty", "egg", "rat")
 
 
-def run(*arguments: str | Path) -> Result:
-    app = typer.Typer()
-    register(app)
-    register_predict(app)
-    return CliRunner().invoke(app, list(map(str, arguments)))
+run = runner(register, register_predict)
 
 
 @pytest.fixture
@@ -69,7 +64,7 @@ def test_an_imported_model_is_asked_like_any_other_and_answers_as_it_did(
 def test_without_pictures_the_export_is_checked_on_drawn_ones(pairs: Path, labels: Path, tmp_path: Path) -> None:
     result = import_pair(pairs, "functional", labels, tmp_path / "nest", "--json")
     assert json.loads(result.stdout)["metrics"]["parity"]["on"] == "drawn patches"
-    assert "drawn patches as the network does" in result.stderr
+    assert "60 of 60 drawn patches as the trained network does" in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -2,21 +2,14 @@ import json
 from pathlib import Path
 
 import pytest
-import typer
-from click.testing import Result
+from fakes.command_line import runner
 from fakes.models import tiny_card
-from typer.testing import CliRunner
 
 from coopwatch.cli.models import register
 from coopwatch.errors import ModelError
 from coopwatch.vision.publish import publish_model
 
-
-def run(*arguments: str | Path) -> Result:
-    app = typer.Typer()
-    app.callback()(lambda: None)
-    register(app)
-    return CliRunner().invoke(app, ["models", *map(str, arguments)])
+run = runner(register, before=("models",))
 
 
 @pytest.fixture
