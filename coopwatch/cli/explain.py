@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from coopwatch.cli.options import AsJson, Model, print_json, require_picture
+from coopwatch.workbench.share import percent
 
 
 def register(app: typer.Typer) -> None:
@@ -40,5 +41,5 @@ def explain(
         print_json(asdict(explanation))
         return
     for reason in explanation.reasons:
-        typer.echo(f"{reason.label}: {100 * reason.probability:.1f} %  {reason.file}")
+        typer.echo(f"{reason.label}: {percent(reason.probability, 1)}  {reason.file}")
     typer.echo(f"all of it: {explanation.index}")

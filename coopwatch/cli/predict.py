@@ -9,6 +9,7 @@ import typer
 
 from coopwatch.cli.options import print_json, require_picture
 from coopwatch.errors import CoopwatchError, InferenceError, PictureError, UserMustActError
+from coopwatch.workbench.share import percent
 
 if TYPE_CHECKING:
     from coopwatch.inference.client import InferenceClient
@@ -41,7 +42,7 @@ class _Answer:
         """The three likeliest labels, each with its probability, without those of next to none."""
         first, *others = sorted(self.probabilities.items(), key=lambda item: -item[1])[:_SHOWN]
         likely = [first, *(other for other in others if other[1] >= _LEAST)]
-        return [f"{label}: {100 * probability:.1f} %" for label, probability in likely]
+        return [f"{label}: {percent(probability, 1)}" for label, probability in likely]
 
     @property
     def lines(self) -> list[str]:

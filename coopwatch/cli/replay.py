@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from coopwatch.workbench.share import percent
+
 if TYPE_CHECKING:
     from coopwatch.config.settings import CameraSettings, Settings
     from coopwatch.values import Classification, Event
@@ -66,4 +68,5 @@ def _state_line(seen: "Classification", settings: "Settings", *, as_json: bool) 
     if as_json:
         at = seen.taken_at.isoformat()
         return json.dumps({"kind": "state", "nest": seen.nest, "at": at, "label": label, "probability": probability})
-    return f"{seen.taken_at.astimezone(settings.timezone):%Y-%m-%d %H:%M:%S}  {seen.nest}: {label} {probability:.0%}"
+    at = f"{seen.taken_at.astimezone(settings.timezone):%Y-%m-%d %H:%M:%S}"
+    return f"{at}  {seen.nest}: {label} {percent(probability)}"

@@ -8,6 +8,7 @@ from typing import Any
 from coopwatch.core.attribution import Attribution, attribution
 from coopwatch.core.score import KindScore, Score, score
 from coopwatch.values import Event
+from coopwatch.workbench.share import percent
 from coopwatch.workbench.text_table import aligned
 
 
@@ -72,4 +73,4 @@ def _text(value: float | None) -> str:
 
 
 def _share(value: float | None) -> str:
-    return "-" if value is None else f"{value:.0%}"
+    return "-" if value is None else percent(value)

@@ -4,14 +4,15 @@ from collections.abc import Iterator, Sequence
 
 from coopwatch.workbench.learning_curve import LearningPoint
 from coopwatch.workbench.metrics import Figures
+from coopwatch.workbench.share import percent
 
 
 def figures_lines(figures: Figures) -> Iterator[str]:
     """What a person wants to know first comes first; the main confusions come last."""
     low, high = figures.right.interval
-    yield f"right: {figures.right.hits} of {figures.right.count} pictures ({figures.accuracy:.1%})"
+    yield f"right: {figures.right.hits} of {figures.right.count} pictures ({percent(figures.accuracy, 1)})"
     yield f"calibration error: {figures.calibration_error:.3f} (0: as sure as it is right)"
-    yield f"on pictures like these it is right in {low:.0%} to {high:.0%} (95 % sure)"
+    yield f"on pictures like these it is right in {percent(low)} to {percent(high)} (95 % sure)"
     if figures.unknown.count:
         yield (
             f"too unsure to be told (below {figures.unknown_below:g}): {figures.unknown.count}, "
@@ -38,6 +39,6 @@ def curve_lines(points: Sequence[LearningPoint]) -> Iterator[str]:
     for point in points:
         drawn = f"mean of {len(point.right)} draws, " if len(point.right) > 1 else ""
         yield (
-            f"  {point.photos:>5} a label ({point.learnt_from} in all): {point.mean:.1%} "
+            f"  {point.photos:>5} a label ({point.learnt_from} in all): {percent(point.mean, 1)} "
             f"({drawn}{point.lowest} to {point.highest} of {point.count})"
         )

@@ -9,6 +9,7 @@ import keras
 from coopwatch.errors import CoopwatchError
 from coopwatch.workbench.batches import Batches
 from coopwatch.workbench.progress import Progress
+from coopwatch.workbench.share import percent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +114,6 @@ class _Report(keras.callbacks.Callback):  # type: ignore[misc]  # keras ships no
             values.append(float(logs.get(name, math.nan)))
         self._epoch = epoch + 1
         self._progress.tell(
-            f"epoch {epoch + 1} of {self._epochs}: loss {logs['loss']:.3f}, right {logs['accuracy']:.1%}; "
-            f"validation loss {logs['val_loss']:.3f}, right {logs['val_accuracy']:.1%}"
+            f"epoch {epoch + 1} of {self._epochs}: loss {logs['loss']:.3f}, right {percent(logs['accuracy'], 1)}; "
+            f"validation loss {logs['val_loss']:.3f}, right {percent(logs['val_accuracy'], 1)}"
         )

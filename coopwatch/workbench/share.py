@@ -6,6 +6,11 @@ from dataclasses import dataclass
 _Z = 1.959964  # 95 % of a normal distribution lies within so many standard deviations
 
 
+def percent(share: float, digits: int = 0) -> str:
+    """A share of 0..1 as people read it, such as "96 %"."""
+    return f"{100 * share:.{digits}f} %"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
     """`hits` of `count` pictures; a share of nothing is 0, and nothing is known of it."""
@@ -35,4 +40,4 @@ class Share:
 
     def __str__(self) -> str:
         low, high = self.interval
-        return f"{self.hits} of {self.count} ({self.value:.1%}; 95 % sure: {low:.0%} to {high:.0%})"
+        return f"{self.hits} of {self.count} ({percent(self.value, 1)}; 95 % sure: {percent(low)} to {percent(high)})"

@@ -59,7 +59,7 @@ def test_told_events_are_measured_against_true_ones(tmp_path: Path) -> None:
 def test_people_read_a_line_for_each_kind(tmp_path: Path) -> None:
     lines = run(tmp_path, TOLD, TRUTH).stdout.splitlines()
     assert [one.split()[0] for one in lines[2:-1]] == ["hen_nesting", "egg_laid", "all"]
-    assert "one hen named for 67% of them, rightly for 50%" in lines[-1]
+    assert "one hen named for 67 % of them, rightly for 50 %" in lines[-1]
 
 
 @pytest.mark.parametrize(

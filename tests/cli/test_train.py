@@ -28,7 +28,7 @@ def test_a_folder_of_photos_becomes_the_active_model(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.exception
     card = load_model_folder(tmp_path / "models" / "nest").card
     assert card.metrics["accuracy"] == 1.0
-    assert result.stdout.startswith("right: 9 of 9 pictures (100.0%)")
+    assert result.stdout.startswith("right: 9 of 9 pictures (100.0 %)")
     assert result.stdout.splitlines()[-1].endswith("now active")
     assert "split by day: " in result.stderr
     assert (tmp_path / "models" / "nest" / "runs" / card.version / "report.html").is_file()

@@ -19,4 +19,4 @@ def test_of_nothing_nothing_is_known() -> None:
 
 
 def test_a_share_is_said_with_its_counts() -> None:
-    assert str(Share(hits=23, count=26)) == "23 of 26 (88.5%; 95 % sure: 71% to 96%)"
+    assert str(Share(hits=23, count=26)) == "23 of 26 (88.5 %; 95 % sure: 71 % to 96 %)"

@@ -8,6 +8,7 @@ import typer
 
 from coopwatch.cli.options import AsJson, Timezone, print_json
 from coopwatch.cli.serve import serve
+from coopwatch.workbench.share import percent
 
 
 def pseudo_label(
@@ -41,7 +42,7 @@ def pseudo_label(
         typer.echo(f"  {label}: {count}")
     typer.echo(
         f"{out}: {len(said.sure)} pictures labelled, {said.unsure} left out because {folder.card.name} is less than "
-        f"{above:.0%} sure"
+        f"{percent(above)} sure"
     )
     if said.sure:
         typer.echo(f"Look at them before you train: coopwatch dataset stats {out} --sheets DIR")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from coopwatch.cli.options import AsJson, print_json
+from coopwatch.workbench.share import percent
 
 if TYPE_CHECKING:
     from coopwatch.vision.versions import Version
@@ -74,7 +75,7 @@ def _row(version: "Version") -> tuple[str, ...]:
         name,
         f"{card.created:%Y-%m-%d %H:%M}",
         card.network,
-        f"{right} of {count} ({right / count:.1%})" if count and right is not None else "not measured",
+        f"{right} of {count} ({percent(right / count, 1)})" if count and right is not None else "not measured",
         "" if error is None else f"{error:.3f}",
         f"{_bytes(version.path, card.files) / 1e6:.1f}",
     )

@@ -8,6 +8,7 @@ from coopwatch.vision.picture import read_picture
 from coopwatch.vision.sheet import draw_sheet
 from coopwatch.workbench.answer import Answer
 from coopwatch.workbench.compare.entry import Entry
+from coopwatch.workbench.share import percent
 from coopwatch.workbench.text_table import aligned
 
 _HEAD = ("network", "backend", "way", "parameters", "right", "s an epoch", "learning s", "peak MB", "export MB", "ms")
@@ -35,7 +36,7 @@ def draw_answers(entries: Sequence[Entry]) -> "Pixels | None":
         answers = {answer.file: answer for answer in result.answers}
         for file in files:
             answer = answers[file]
-            told = f"{answer.given}: {answer.certainty:.1%}"
+            told = f"{answer.given}: {percent(answer.certainty, 1)}"
             title = f"{'right' if answer.is_right else f'no, {answer.label}'}: {entry.contender.name}"
             cells.append((title, draw_answer(read_picture(file), told)))
     heading = "test pictures, a row for each network, with its answer and how sure it is"
@@ -64,7 +65,7 @@ def _row(entry: Entry) -> tuple[str, ...]:
         *named,
         result.way,
         f"{result.parameters:,}",
-        f"{result.right} of {result.count} ({result.accuracy:.1%})",
+        f"{result.right} of {result.count} ({percent(result.accuracy, 1)})",
         "-" if result.epoch_seconds is None else f"{result.epoch_seconds:.2f}",
         f"{result.learning_seconds:.1f}",
         "-" if result.peak_mb is None else f"{result.peak_mb:.0f}",

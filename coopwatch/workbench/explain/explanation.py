@@ -22,6 +22,7 @@ from coopwatch.workbench.explain.heat import Heat, find_heat
 from coopwatch.workbench.pages.render import render
 from coopwatch.workbench.parity import ask
 from coopwatch.workbench.progress import Progress, track
+from coopwatch.workbench.share import percent
 
 INDEX = "index.html"
 _LIKELIEST = 3
@@ -114,7 +115,7 @@ def explain_picture(
 
 
 def _reason(label: str, probability: float, heat: Heat, pixels: Pixels, out: Path) -> Reason:
-    drawn = draw_answer(lay_over(pixels, heat.values), f"{label}: {probability:.1%}")
+    drawn = draw_answer(lay_over(pixels, heat.values), f"{label}: {percent(probability, 1)}")
     file = _save(out / f"{heat.method}-{label}.png", drawn)
     return Reason(label=label, probability=probability, method=heat.method, layer=heat.layer, file=file)
 
@@ -130,11 +131,11 @@ def _page(folder: ModelFolder, picture: Path, explanation: Explanation) -> str:
         Path(__file__).with_name("index.html.jinja"),
         card=folder.card,
         picture=picture.name,
-        answer=f"{first.label}, {first.probability:.1%}",
+        answer=f"{first.label}, {percent(first.probability, 1)}",
         method=_METHODS[first.method].format(layer=first.layer),
         reasons=[
             (explanation.index.with_name("picture.png"), "the picture"),
-            *((reason.file, f"{reason.label}: {reason.probability:.1%}") for reason in explanation.reasons),
+            *((reason.file, f"{reason.label}: {percent(reason.probability, 1)}") for reason in explanation.reasons),
         ],
         layers=[(file, file.stem) for file in explanation.activations],
     )

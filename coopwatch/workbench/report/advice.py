@@ -7,6 +7,7 @@ from coopwatch.vision.light_mode import LightMode
 from coopwatch.workbench.lint import FEWEST, MOST_UNEVEN
 from coopwatch.workbench.progress import listed
 from coopwatch.workbench.report.subject import Subject
+from coopwatch.workbench.share import percent
 
 _FEW_TESTS = 100  # pictures, below which the interval is wide
 _CALIBRATED = 0.1  # a smaller error is none that a keeper would notice
@@ -56,7 +57,7 @@ def _on_learning(subject: Subject) -> Iterator[str]:
     if not halves:
         return
     half, whole = halves[-1], points[-1]
-    told = f"{half.mean:.0%} right with {half.photos} photos a label, {whole.mean:.0%} with {whole.photos}"
+    told = f"{percent(half.mean)} right with {half.photos} photos a label, {percent(whole.mean)} with {whole.photos}"
     if whole.mean - half.mean > _WORTH_MORE:
         yield f"More photos would help: {told}."
     elif whole.mean < 1:
@@ -72,7 +73,7 @@ def _on_tests(subject: Subject) -> Iterator[str]:
     if 0 < figures.right.count < _FEW_TESTS:
         low, high = figures.right.interval
         yield (
-            f"{_few(figures.right.count)}, and the true share may be anything from {low:.0%} to {high:.0%}. "
+            f"{_few(figures.right.count)}, and the true share may be anything from {percent(low)} to {percent(high)}. "
             "Test on more days."
         )
     if not subject.is_unseen:
@@ -88,9 +89,9 @@ def _on_tests(subject: Subject) -> Iterator[str]:
 
 
 def _few(count: int) -> str:
-    return (
-        "One test picture is next to none" if count == 1 else f"{count} test pictures are few: one is {1 / count:.0%}"
-    )
+    if count == 1:
+        return "One test picture is next to none"
+    return f"{count} test pictures are few: one is {percent(1 / count)}"
 
 
 def _on_light(subject: Subject) -> Iterator[str]:
@@ -111,8 +112,8 @@ def _on_certainty(subject: Subject) -> Iterator[str]:
     certainty = sum(answer.certainty for answer in subject.evaluation.answers) / figures.right.count
     is_timid = certainty < figures.accuracy
     yield (
-        f"It is {'less' if is_timid else 'more'} sure than it is right (on average {certainty:.0%} sure, "
-        f"{figures.accuracy:.0%} right): "
+        f"It is {'less' if is_timid else 'more'} sure than it is right (on average {percent(certainty)} sure, "
+        f"{percent(figures.accuracy)} right): "
         + ("more photos make it surer." if is_timid else "add photos that look like the mistakes below.")
     )
 
@@ -130,6 +131,6 @@ def _on_curves(subject: Subject) -> Iterator[str]:
     best = run.best_epoch - 1
     if 0 <= best < min(len(accuracy), len(seen)) and accuracy[best] - seen[best] > 0.15:
         yield (
-            f"It knows the training pictures better ({accuracy[best]:.0%}) than those it did not learn from "
-            f"({seen[best]:.0%}): more photos, or a stronger --augmentation."
+            f"It knows the training pictures better ({percent(accuracy[best])}) than those it did not learn from "
+            f"({percent(seen[best])}): more photos, or a stronger --augmentation."
         )

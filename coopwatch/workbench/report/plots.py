@@ -10,10 +10,10 @@ from coopwatch.workbench.learning_curve import LearningPoint
 from coopwatch.workbench.metrics import Bin, Figures, LabelFigures
 from coopwatch.workbench.report.smooth import smooth
 from coopwatch.workbench.report.svg import BAD, FAINT, GOOD, INK, drawing
-from coopwatch.workbench.share import Share
+from coopwatch.workbench.share import Share, percent
 
 _MOST_NUMBERS = 15  # labels; with more, numbers on the diagonal of a confusion matrix no longer fit
-_PERCENT = PercentFormatter(1.0, decimals=0)
+_PERCENT = PercentFormatter(1.0, decimals=0, symbol=" %")
 
 
 def draw_confusion(figures: Figures) -> str:
@@ -59,7 +59,9 @@ def draw_confusion(figures: Figures) -> str:
 def draw_photos(photos: Mapping[str, int], labels: Mapping[str, LabelFigures]) -> str:
     """Each label's share of right answers, with its interval, against the photos that it was learnt from."""
     points = [(photos[name], label.recall, name) for name, label in labels.items() if label.support and name in photos]
-    alternative = "; ".join(f"{name}: {count} photos, {recall.value:.0%} right" for count, recall, name in points[:50])
+    alternative = "; ".join(
+        f"{name}: {count} photos, {percent(recall.value)} right" for count, recall, name in points[:50]
+    )
     with drawing("photos", alternative, width=5.8, height=3.6) as sheet:
         axes = sheet.axes
         for count, recall, _ in points:
@@ -92,7 +94,7 @@ def _name_points(axes: Axes, points: Sequence[tuple[int, Share, str]], most: int
 def draw_calibration(bins: Sequence[Bin]) -> str:
     """How often answers of about equal certainty are right; on the diagonal they are as sure as they are right."""
     alternative = "; ".join(
-        f"{group.certainty:.0%} sure: {group.right.hits} of {group.right.count} right" for group in bins
+        f"{percent(group.certainty)} sure: {group.right.hits} of {group.right.count} right" for group in bins
     )
     with drawing("calibration", alternative, width=4.6, height=4.2) as sheet:
         axes = sheet.axes
@@ -139,7 +141,7 @@ def draw_curves(curves: Mapping[str, Sequence[float]], what: str, best_epoch: in
 
 def draw_learning(points: Sequence[LearningPoint]) -> str:
     """The mean share of right answers against photos a label, and the range of the draws."""
-    alternative = "; ".join(f"{point.photos} photos a label: {point.mean:.0%} right" for point in points)
+    alternative = "; ".join(f"{point.photos} photos a label: {percent(point.mean)} right" for point in points)
     with drawing("learning", alternative, width=5.8, height=3.6) as sheet:
         axes = sheet.axes
         photos = [point.photos for point in points]

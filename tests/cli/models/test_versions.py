@@ -25,7 +25,7 @@ def model(tmp_path: Path) -> Path:
 def test_the_table_shows_figures_and_which_version_is_in_use(model: Path) -> None:
     head, first, second = run("list", model).stdout.splitlines()
     assert head.split() == ["model", "version", "made", "network", "right", "calibration", "error", "MB"]
-    assert first.split() == ["nest", "1", "2026-05-01", "00:00", "mynet", "3", "of", "4", "(75.0%)", "0.100", "0.0"]
+    assert first.split() == ["nest", "1", "2026-05-01", "00:00", "mynet", "3", "of", "4", "(75.0", "%)", "0.100", "0.0"]
     assert second.split()[:3] == ["*", "nest", "2"]
 
 
