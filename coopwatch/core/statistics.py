@@ -111,6 +111,17 @@ def habits(events: Sequence[Event], hen: str, zone: tzinfo) -> Habits:
     )
 
 
+def sat_last(hens: Sequence[Habits], most: int) -> Sequence[Habits]:
+    """So many of the hens, those that sat last, in the order in which they came."""
+    latest = sorted(hens, key=_sat_at, reverse=True)[:most]
+    return [hen for hen in hens if hen in latest]
+
+
+def _sat_at(hen: Habits) -> float:
+    sat = hen.sits_since or (hen.visits[-1].began if hen.visits else None)
+    return sat.timestamp() if sat else 0.0
+
+
 def hens_of(events: Iterable[Event]) -> tuple[str, ...]:
     """Every hen that the events name, by name."""
     return tuple(sorted({hen for event in events for hen in event.hens}))

@@ -314,3 +314,9 @@ async def test_a_keeper_is_answered_though_the_menu_is_refused(talk: Talk) -> No
     talk.line.refusals["setMyCommands"] = "Bad Request: too many commands"
     (answer,) = await talk.write("/start", by=KEEPER)
     assert "gets a message whenever something happens" in answer.text
+
+
+async def test_a_picture_of_very_many_hens_says_that_it_shows_some(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(talk.coop, "hens", lambda: [f"hen_{number}" for number in range(60)])
+    (answer,) = await talk.write("/hens", by=VIEWER)
+    assert answer.text.endswith("The picture shows the hens that sat last: 24 of 61.")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coopwatch.core.statistics import Period, day_bounds, egg_columns, habits, hens_of, visits
+from coopwatch.core.statistics import Period, day_bounds, egg_columns, habits, hens_of, sat_last, visits
 from coopwatch.values import Event, EventKind
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -93,3 +93,11 @@ def test_no_minute_of_a_stay_is_lost_also_when_clocks_change(began: datetime, mi
 def test_a_day_may_have_23_or_25_hours(day: date, hours: int) -> None:
     begin, end = day_bounds(day, BERLIN)
     assert end - begin == timedelta(hours=hours)
+
+
+def test_of_many_hens_those_that_sat_last_are_chosen_and_keep_their_order() -> None:
+    sits = event(EventKind.HEN_NESTING, NOON, "psycho")
+    told = [*stay(NOON - timedelta(days=2), 30, "beauty"), *stay(NOON - timedelta(days=1), 30, "dirty"), sits]
+    hens = [habits(told, hen, BERLIN) for hen in ("never", "psycho", "beauty", "dirty")]
+    assert [one.hen for one in sat_last(hens, 2)] == ["psycho", "dirty"]
+    assert sat_last(hens, 9) == hens

@@ -10,7 +10,7 @@ from PIL import Image
 from coopwatch.bot import charts
 from coopwatch.bot.asking import Asked, Desk, Reply
 from coopwatch.core.phrases import called, listed, moment, span
-from coopwatch.core.statistics import Habits, habits, hens_of
+from coopwatch.core.statistics import Habits, habits, hens_of, sat_last
 from coopwatch.core.voice import Voice
 from coopwatch.errors import PictureError
 from coopwatch.values import Event
@@ -18,6 +18,7 @@ from coopwatch.vision.picture import read_picture
 
 log = logging.getLogger(__name__)
 
+MOST_ROWS = 24  # Telegram shrinks what is longer until nobody can read it
 WEEK, MONTH = timedelta(days=7), timedelta(days=30)
 
 
@@ -29,10 +30,17 @@ async def hens(desk: Desk, asked: Asked) -> Reply:
         return Reply(text=asked.voice.say("The model knows no hens yet."))
     rows = [
         charts.HenRow(habits=one, eggs_week=one.laid_since(now - WEEK), eggs_month=one.laid_since(now - MONTH))
-        for one in (habits(told, hen, asked.voice.zone) for hen in names)
+        for one in sat_last([habits(told, hen, asked.voice.zone) for hen in names], MOST_ROWS)
     ]
     picture = await asyncio.to_thread(charts.draw_hens, rows, names, asked.voice, now=now)
-    return Reply(text=asked.voice.say("/hen and a name tells more about one hen."), photo=picture)
+    lines = [asked.voice.say("/hen and a name tells more about one hen.")]
+    if len(rows) < len(names):
+        lines.append(
+            asked.voice.say(
+                "The picture shows the hens that sat last: {number} of {all}.", number=len(rows), all=len(names)
+            )
+        )
+    return Reply(text="\n".join(lines), photo=picture)
 
 
 async def hen(desk: Desk, asked: Asked) -> Reply:
