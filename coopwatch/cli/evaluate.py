@@ -80,7 +80,7 @@ def _read_unseen(datasets: Sequence[Path], reading: "Reading") -> "Dataset":
     from coopwatch.workbench.dataset import read_dataset
     from coopwatch.workbench.evaluate import unseen_part
 
-    every = read_dataset(datasets, reading)
+    every = read_dataset(datasets, reading, fewest=1)
     dataset = unseen_part(every)
     if len(dataset.pictures) < len(every.pictures):
         count = f"{len(dataset.pictures)} of {len(every.pictures)} pictures"

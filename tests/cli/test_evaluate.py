@@ -46,6 +46,11 @@ def test_a_label_that_the_model_does_not_know_is_refused_or_left_out(tmp_path: P
     assert run(tiny_model.path, photos, "--merge", "psycho=egg").exit_code == 0
 
 
+def test_photos_of_one_hen_alone_can_be_measured(tmp_path: Path, tiny_model: ModelFolder) -> None:
+    result = run(tiny_model.path, draw_photos(tmp_path / "photos", labels=("red_twin",)), "--json")
+    assert json.loads(result.stdout)["labels"]["red_twin"]["support"] == 12
+
+
 def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:
     result = run(tmp_path, draw_photos(tmp_path / "photos"))
     assert isinstance(result.exception, ModelError)

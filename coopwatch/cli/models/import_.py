@@ -30,7 +30,7 @@ def import_(
     from coopwatch.workbench.progress import open_progress
 
     named = read_labels(labels, parse_roles(roles or ()))
-    dataset = None if pictures is None else read_dataset([pictures])
+    dataset = None if pictures is None else read_dataset([pictures], fewest=1)
     with training_extra("models import"):
         from coopwatch.workbench.legacy.bring import Pair, bring_model
 
