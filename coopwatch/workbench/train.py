@@ -64,6 +64,7 @@ def _train(
     prepared = way.prepare(dataset.pictures)
     lesson = plan_lesson(dataset, prepared, settings.split)
     lesson.tell(progress)
+    _require_writable(out)
     trained = way.fit(prepared, lesson.split, lesson.names)
     card = ModelCard(
         name=out.resolve().name,
@@ -92,6 +93,12 @@ def _train(
     run = record_run(published.card, settings, dataset, trained, stopwatch.steps, evaluation.answers, lesson.split)
     write_run(run_folder(published), run, layer_table(trained.model))
     return published, evaluation.figures
+
+
+def _require_writable(out: Path) -> None:
+    """Fail before what may be hours of learning, not after them: OSError."""
+    out.mkdir(parents=True, exist_ok=True)
+    TemporaryDirectory(dir=out, prefix=".partial-").cleanup()
 
 
 def _open_way(settings: TrainSettings, out: Path, stopwatch: Stopwatch, progress: Progress) -> Way:

@@ -19,7 +19,7 @@ from coopwatch.values import Role
 from coopwatch.vision.card import ModelFolder, load_model_folder
 from coopwatch.workbench import export
 from coopwatch.workbench.dataset import Reading, read_dataset
-from coopwatch.workbench.descent import DescentSettings
+from coopwatch.workbench.descent import Descent, DescentSettings
 from coopwatch.workbench.evaluate import Predict
 from coopwatch.workbench.export import export_litert
 from coopwatch.workbench.networks.network import WayName
@@ -166,6 +166,16 @@ def test_without_a_picture_to_tune_by_a_network_is_not_trained(draw: Draw, tmp_p
     card = train_model(dataset, tmp_path / "b", TrainSettings(), serve=serve, clock=clock, progress=Silent())[0].card
     assert card.metrics["count"] == 3
     assert card.training["calibrated_on"] == 0
+
+
+def test_a_place_that_cannot_be_written_is_told_before_the_learning(
+    draw: Draw, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # It was told after the last epoch once, when the model was to be published.
+    (tmp_path / "notes.txt").touch()
+    monkeypatch.delattr(Descent, "fit")  # so that learning would be an AttributeError
+    with pytest.raises(ModelError, match=r"notes\.txt/nest: received Not a directory, expected a place with room"):
+        run(draw(), tmp_path / "notes.txt" / "nest", SCRATCH)
 
 
 @pytest.mark.parametrize("settings", [SCRATCH, TrainSettings()])
