@@ -103,12 +103,23 @@ def version_folder(model: Path) -> Path:
     if (model / CARD_FILE).is_file():
         return model
     active = model / ACTIVE_FILE
+    named = active.read_text(encoding="utf-8").partition("\n")[0].strip() if active.is_file() else ""  # below: earlier
+    if not (model / named / CARD_FILE).is_file() and (versions := version_names(model)):
+        raise ModelError(
+            f"{model}: received {named or 'no version'} as the active one, expected one of {', '.join(versions)}; "
+            f"`coopwatch models activate {model} VERSION` makes it so"
+        )
     if not active.is_file():
         raise ModelError(
             f"{model}: received a folder without {CARD_FILE} or {ACTIVE_FILE}, expected a model folder; "
             "name one, or make one with `coopwatch train`"
         )
-    return model / active.read_text(encoding="utf-8").partition("\n")[0].strip()  # below it: what was active before
+    return model / named
+
+
+def version_names(model: Path) -> list[str]:
+    """What the versions in a model folder are called, damaged ones too."""
+    return sorted(path.parent.name for path in model.glob(f"[!.]*/{CARD_FILE}"))
 
 
 def load_model_folder(model: Path) -> ModelFolder:

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from coopwatch.errors import ModelError
-from coopwatch.vision.card import ACTIVE_FILE, CARD_FILE, ModelCard, ModelFolder, load_model_folder
+from coopwatch.vision.card import ACTIVE_FILE, CARD_FILE, ModelCard, ModelFolder, load_model_folder, version_names
 from coopwatch.vision.whole_file import write_whole
 
 _MOST_REMEMBERED = 20  # versions that were active once
@@ -54,7 +54,7 @@ def activate(model: Path, version: str) -> None:
         ModelError: no such version, it is not whole, or the folder cannot be written.
     """
     if Path(version).name != version or not (model / version / CARD_FILE).is_file():
-        there = ", ".join(sorted(path.parent.name for path in model.glob(f"[!.]*/{CARD_FILE}"))) or "none is there"
+        there = ", ".join(version_names(model)) or "none is there"
         raise ModelError(f"{model}: received the version {version}, expected one of its own ({there}); name one")
     load_model_folder(model / version)
     _write_active(model, [version, *(earlier for earlier in _history(model) if earlier != version)])

@@ -48,6 +48,15 @@ def test_a_version_that_is_not_there_is_refused_and_those_there_are_named(model:
     assert active(model) == "3"
 
 
+@pytest.mark.parametrize("named", [None, "", "9", "../../elsewhere"])
+def test_a_model_that_lost_its_active_version_says_how_to_choose_one(model: Path, named: str | None) -> None:
+    (model / "active").unlink() if named is None else (model / "active").write_text(named)
+    with pytest.raises(ModelError, match=r"as the active one, expected one of 1, 2, 3; `coopwatch models activate"):
+        load_model_folder(model)
+    activate(model, "2")
+    assert active(model) == "2"
+
+
 def test_versions_are_listed_by_age_with_faults_and_the_one_in_use(model: Path) -> None:
     (model / "2" / "model.tflite").write_bytes(b"damaged")
     versions = list_versions(model)

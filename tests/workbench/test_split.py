@@ -164,6 +164,16 @@ def test_too_few_pictures_to_divide_have_a_remedy_that_helps() -> None:
         split_pictures([], SplitRule())
 
 
+def test_test_pictures_that_are_learnt_from_too_are_counted_in_a_note() -> None:
+    # `train photos --test photos` told figures of pictures that it knew by heart, without a word.
+    learnt = [picture(number, "ab"[number % 2], None, "train") for number in range(10)]
+    seen = [replace(one, part="test") for one in learnt[:3]]
+    unseen = picture(10, "a", None, "test")
+    notes = split_pictures([*learnt, *seen, unseen], SplitRule()).notes
+    assert any(note.startswith("3 of 4 test pictures are learnt from too") for note in notes)
+    assert not split_pictures([*learnt, unseen], SplitRule()).notes[1:]
+
+
 def test_what_a_model_labelled_is_only_learnt_from() -> None:
     human = pictures(days=10)
     sure = [replace(one, origin="pseudo", sha256=f"{number:x}".zfill(64)) for number, one in enumerate(human, 10**6)]
