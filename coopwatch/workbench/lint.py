@@ -38,7 +38,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class Inspection:
     """A data set and one glance at it."""
 
     labels: tuple[Label, ...]
@@ -51,26 +51,26 @@ class Subject:
         return Counter(picture.label for picture in self.pictures)
 
 
-def lint(subject: Subject) -> list[Finding]:
+def lint(inspection: Inspection) -> list[Finding]:
     """All that the checks find, errors first."""
-    found = [finding for check in _CHECKS for finding in check(subject)]
+    found = [finding for check in _CHECKS for finding in check(inspection)]
     return sorted(found, key=lambda finding: finding.grade)
 
 
-def _unreadable(subject: Subject) -> Iterator[Finding]:
-    if files := subject.glance.unreadable:
+def _unreadable(inspection: Inspection) -> Iterator[Finding]:
+    if files := inspection.glance.unreadable:
         yield Finding(
             check="unreadable",
-            seen=f"{len(files)} of {len(subject.pictures)} pictures do not decode; they are passed over",
+            seen=f"{len(files)} of {len(inspection.pictures)} pictures do not decode; they are passed over",
             remedy="take or save them again, or delete them",
             files=files,
         )
 
 
-def _contradictions(subject: Subject) -> Iterator[Finding]:
+def _contradictions(inspection: Inspection) -> Iterator[Finding]:
     """One picture under two labels: one of them is wrong."""
     same = defaultdict(list)
-    for picture in subject.pictures:
+    for picture in inspection.pictures:
         if picture.sha256:
             same[picture.sha256].append(picture)
     for pictures in same.values():
@@ -85,9 +85,9 @@ def _contradictions(subject: Subject) -> Iterator[Finding]:
             )
 
 
-def _copies_across_parts(subject: Subject) -> Iterator[Finding]:
-    is_divided = any(picture.part for picture in subject.pictures)
-    parts = _parts(subject)
+def _copies_across_parts(inspection: Inspection) -> Iterator[Finding]:
+    is_divided = any(picture.part for picture in inspection.pictures)
+    parts = _parts(inspection)
     for here, there in _MUST_DIFFER:
         pairs = list(near_copies(parts[here], parts[there]))
         if pairs:
@@ -106,37 +106,37 @@ def _of(part: str, is_divided: bool) -> str:
     return f"of the {part} part" if is_divided else f"that `coopwatch train` would {purpose}"
 
 
-def _parts(subject: Subject) -> dict[str, list[Look]]:
+def _parts(inspection: Inspection) -> dict[str, list[Look]]:
     """The looks of each part as the data set is divided, or else as training would divide it."""
-    if any(picture.part for picture in subject.pictures):
-        part_of = {picture.path: picture.part or "train" for picture in subject.pictures}
+    if any(picture.part for picture in inspection.pictures):
+        part_of = {picture.path: picture.part or "train" for picture in inspection.pictures}
     else:
         try:
-            split = split_pictures(subject.pictures, SplitRule())
+            split = split_pictures(inspection.pictures, SplitRule())
         except DatasetError:
             return defaultdict(list)  # too few to divide; the counts say so
         part_of = {picture.path: "train" for picture in split.train}
         part_of |= {picture.path: "validation" for picture in split.validation}
         part_of |= {picture.path: "test" for picture in split.test}
     parts: dict[str, list[Look]] = defaultdict(list)
-    for look in subject.glance.looks:
+    for look in inspection.glance.looks:
         if look.picture.path in part_of:
             parts[part_of[look.picture.path]].append(look)
     return parts
 
 
-def _lone_label(subject: Subject) -> Iterator[Finding]:
-    if len(subject.counts) == 1:
+def _lone_label(inspection: Inspection) -> Iterator[Finding]:
+    if len(inspection.counts) == 1:
         yield Finding(
             check="lone label",
             grade="error",
-            seen=f"{next(iter(subject.counts))} is the only label",
+            seen=f"{next(iter(inspection.counts))} is the only label",
             remedy="add pictures of another; a network learns differences",
         )
 
 
-def _too_few(subject: Subject) -> Iterator[Finding]:
-    few = {label: count for label, count in sorted(subject.counts.items()) if count < FEWEST}
+def _too_few(inspection: Inspection) -> Iterator[Finding]:
+    few = {label: count for label, count in sorted(inspection.counts.items()) if count < FEWEST}
     if few:
         yield Finding(
             check="few pictures",
@@ -145,9 +145,9 @@ def _too_few(subject: Subject) -> Iterator[Finding]:
         )
 
 
-def _few_days(subject: Subject) -> Iterator[Finding]:
+def _few_days(inspection: Inspection) -> Iterator[Finding]:
     days = defaultdict(set)
-    for picture in subject.pictures:
+    for picture in inspection.pictures:
         days[picture.label].add(picture.day)
     few = {label: len(seen) for label, seen in sorted(days.items()) if None not in seen and len(seen) < FEWEST_DAYS}
     if few:
@@ -158,11 +158,11 @@ def _few_days(subject: Subject) -> Iterator[Finding]:
         )
 
 
-def _missing_in_part(subject: Subject) -> Iterator[Finding]:
-    parts = {picture.part or "train" for picture in subject.pictures}
+def _missing_in_part(inspection: Inspection) -> Iterator[Finding]:
+    parts = {picture.part or "train" for picture in inspection.pictures}
     for part in sorted(parts) if len(parts) > 1 else ():
-        there = {picture.label for picture in subject.pictures if (picture.part or "train") == part}
-        if missing := sorted(subject.counts.keys() - there):
+        there = {picture.label for picture in inspection.pictures if (picture.part or "train") == part}
+        if missing := sorted(inspection.counts.keys() - there):
             yield Finding(
                 check="label missing in a part",
                 grade="warning",
@@ -171,9 +171,9 @@ def _missing_in_part(subject: Subject) -> Iterator[Finding]:
             )
 
 
-def _uneven(subject: Subject) -> Iterator[Finding]:
-    (most, count), *_ = subject.counts.most_common(1)
-    rare = {label: n for label, n in sorted(subject.counts.items()) if n * MOST_UNEVEN < count}
+def _uneven(inspection: Inspection) -> Iterator[Finding]:
+    (most, count), *_ = inspection.counts.most_common(1)
+    rare = {label: n for label, n in sorted(inspection.counts.items()) if n * MOST_UNEVEN < count}
     if rare:
         yield Finding(
             check="imbalance",
@@ -182,25 +182,25 @@ def _uneven(subject: Subject) -> Iterator[Finding]:
         )
 
 
-def _tiny(subject: Subject) -> Iterator[Finding]:
-    tiny = [look for look in subject.glance.looks if min(look.width, look.height) < SHORTEST_SIDE]
+def _tiny(inspection: Inspection) -> Iterator[Finding]:
+    tiny = [look for look in inspection.glance.looks if min(look.width, look.height) < SHORTEST_SIDE]
     if tiny:
         yield Finding(
             check="tiny pictures",
-            seen=f"{len(tiny)} of {len(subject.glance.looks)} pictures are less than {SHORTEST_SIDE} pixels wide or "
+            seen=f"{len(tiny)} of {len(inspection.glance.looks)} pictures are less than {SHORTEST_SIDE} pixels wide or "
             "high",
             remedy="cut the nests from the camera's full picture; enlarging adds nothing to see",
             files=tuple(look.picture.path for look in tiny),
         )
 
 
-def _one_light(subject: Subject) -> Iterator[Finding]:
+def _one_light(inspection: Inspection) -> Iterator[Finding]:
     """A label seen by one light only in a data set of both: the network may learn the light instead."""
-    lights: dict[str, Counter[LightMode]] = {label: Counter() for label in subject.counts}
-    for look in subject.glance.looks:
+    lights: dict[str, Counter[LightMode]] = {label: Counter() for label in inspection.counts}
+    for look in inspection.glance.looks:
         if look.light is not None:
             lights[look.picture.label][look.light] += 1
-    total = Counter(look.light for look in subject.glance.looks)
+    total = Counter(look.light for look in inspection.glance.looks)
     if min(total[light] for light in LightMode) < RARE_LIGHT * total.total():
         return
     for light in LightMode:
@@ -214,8 +214,8 @@ def _one_light(subject: Subject) -> Iterator[Finding]:
             )
 
 
-def _no_disturbance(subject: Subject) -> Iterator[Finding]:
-    roles = {label.role for label in subject.labels}
+def _no_disturbance(inspection: Inspection) -> Iterator[Finding]:
+    roles = {label.role for label in inspection.labels}
     if Role.HEN in roles and not {Role.OTHER, Role.EMPTY} <= roles:
         missing = " and ".join(role for role in (Role.EMPTY, Role.OTHER) if role not in roles)
         yield Finding(
@@ -230,7 +230,7 @@ def _counted(counts: dict[str, int]) -> str:
     return ", ".join(f"{label} ({count})" for label, count in counts.items())
 
 
-_CHECKS: Sequence[Callable[[Subject], Iterator[Finding]]] = (
+_CHECKS: Sequence[Callable[[Inspection], Iterator[Finding]]] = (
     _unreadable,
     _contradictions,
     _copies_across_parts,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from coopwatch.values import Role
 from coopwatch.vision.light_mode import LightMode
 from coopwatch.workbench.dataset import Picture
-from coopwatch.workbench.lint import Subject
+from coopwatch.workbench.lint import Inspection
 from coopwatch.workbench.looks import Look
 from coopwatch.workbench.split import visits_of
 from coopwatch.workbench.text_table import aligned
@@ -33,16 +33,16 @@ class LabelStats:
     lights: dict[str, int]  # "unclear" for those between the two
 
 
-def measure_labels(subject: Subject) -> list[LabelStats]:
+def measure_labels(inspection: Inspection) -> list[LabelStats]:
     """Each label, then all of them together as `all`."""
     looks = defaultdict(list)
-    for look in subject.glance.looks:
+    for look in inspection.glance.looks:
         looks[look.picture.label].append(look)
     pictures = defaultdict(list)
-    for picture in subject.pictures:
+    for picture in inspection.pictures:
         pictures[picture.label].append(picture)
-    rows = [_measure(label.name, label.role, pictures[label.name], looks[label.name]) for label in subject.labels]
-    return [*rows, _measure("all", None, subject.pictures, subject.glance.looks)]
+    rows = [_measure(label.name, label.role, pictures[label.name], looks[label.name]) for label in inspection.labels]
+    return [*rows, _measure("all", None, inspection.pictures, inspection.glance.looks)]
 
 
 def stats_lines(rows: Sequence[LabelStats]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from coopwatch.values import Pixels, Role
 from coopwatch.vision.card import Label
 from coopwatch.vision.light_mode import LightMode
 from coopwatch.workbench.dataset import Picture, read_dataset
-from coopwatch.workbench.lint import Finding, Subject, lint
+from coopwatch.workbench.lint import Finding, Inspection, lint
 from coopwatch.workbench.looks import Glance, Look, look_at
 from coopwatch.workbench.near_copies import near_copies
 from coopwatch.workbench.progress import Silent
@@ -46,7 +46,9 @@ def looks(given: list[Picture]) -> list[Look]:
 def find(given: list[Picture], seen: list[Look], unreadable: tuple[Path, ...] = ()) -> list[Finding]:
     names = sorted({picture.label for picture in given})
     labels = tuple(Label(name=name, role=ROLES.get(name, Role.HEN)) for name in names)
-    return lint(Subject(labels=labels, pictures=tuple(given), glance=Glance(looks=tuple(seen), unreadable=unreadable)))
+    return lint(
+        Inspection(labels=labels, pictures=tuple(given), glance=Glance(looks=tuple(seen), unreadable=unreadable))
+    )
 
 
 def checks(found: list[Finding]) -> list[str]:

@@ -93,10 +93,10 @@ def _find(datasets: "Sequence[Path]", reading: "Reading") -> "list[Finding]":
     from coopwatch.workbench.progress import open_progress
 
     with open_progress() as progress:
-        subject = look_into(datasets, reading, progress)
+        inspection = look_into(datasets, reading, progress)
     from coopwatch.workbench.lint import lint as find  # after look_into, which says what is missing
 
-    return find(subject)
+    return find(inspection)
 
 
 def _print(findings: "Sequence[Finding]") -> None:

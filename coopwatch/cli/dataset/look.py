@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from coopwatch.workbench.dataset import Reading
-    from coopwatch.workbench.lint import Subject
+    from coopwatch.workbench.lint import Inspection
     from coopwatch.workbench.progress import Progress
 
 
-def look_into(datasets: Sequence[Path], reading: "Reading", progress: "Progress") -> "Subject":
+def look_into(datasets: Sequence[Path], reading: "Reading", progress: "Progress") -> "Inspection":
     """The data set, even if it has a single label, and one glance at every picture.
 
     Raises:
@@ -21,7 +21,7 @@ def look_into(datasets: Sequence[Path], reading: "Reading", progress: "Progress"
     from coopwatch.workbench.extra import training_extra
 
     with training_extra("dataset"):
-        from coopwatch.workbench.lint import Subject
+        from coopwatch.workbench.lint import Inspection
         from coopwatch.workbench.looks import look_at
     dataset = read_dataset(datasets, reading, fewest=1)
-    return Subject(labels=dataset.labels, pictures=dataset.pictures, glance=look_at(dataset.pictures, progress))
+    return Inspection(labels=dataset.labels, pictures=dataset.pictures, glance=look_at(dataset.pictures, progress))

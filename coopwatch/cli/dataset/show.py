@@ -30,17 +30,17 @@ def stats(
         require_outside(sheets, datasets, option="--sheets")
     reading = parse_reading(roles=roles, merge=merge, exclude=exclude, timezone=timezone)
     with open_progress() as progress:
-        subject = look_into(datasets, reading, progress)
+        inspection = look_into(datasets, reading, progress)
         from coopwatch.workbench.contact_sheets import write_sheets
         from coopwatch.workbench.stats import measure_labels, stats_lines
 
-        drawn = [] if sheets is None else write_sheets(subject.glance.looks, sheets, reading.zone, progress)
-    rows = measure_labels(subject)
+        drawn = [] if sheets is None else write_sheets(inspection.glance.looks, sheets, reading.zone, progress)
+    rows = measure_labels(inspection)
     if as_json:
         print_json({
             "labels": {row.label: asdict(row) for row in rows[:-1]},
             "all": asdict(rows[-1]),
-            "unreadable": subject.glance.unreadable,
+            "unreadable": inspection.glance.unreadable,
             "sheets": drawn,
         })  # fmt: skip
         return
