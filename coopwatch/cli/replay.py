@@ -42,11 +42,19 @@ def replay(
 async def _replay(source: Path, settings: "Settings", camera: "CameraSettings", *, as_json: bool, states: bool) -> None:
     from coopwatch.replay import replay_source
 
+    looks = told = 0
     async for seen, events in replay_source(source, settings, camera):
+        looks, told = looks + (seen is not None), told + len(events)
         if states and seen is not None:
             typer.echo(_state_line(seen, settings, as_json=as_json))
         for event in events:
             typer.echo(_event_line(event, settings, as_json=as_json))
+    if not told:
+        typer.echo(
+            f"{looks} looks into the nests, and nothing to tell: nothing new was sure for long enough. --states shows "
+            "what was seen; pictures that are minutes apart want other rules, see docs/explanation/real-day.md",
+            err=True,
+        )
 
 
 def _event_line(event: "Event", settings: "Settings", *, as_json: bool) -> str:

@@ -65,6 +65,16 @@ def test_days_without_truth_teach_nothing(recorded: Path) -> None:
     assert "truth.jsonl" in str(error)
 
 
+def test_a_replay_that_has_nothing_to_tell_says_so(recorded: Path) -> None:
+    # A keeper saw an empty screen and did not know whether his pictures had been read.
+    for picture in sorted(recorded.glob("*.png"))[2:]:
+        picture.unlink()
+    result = run(recorded, "replay")
+    assert result.exit_code == 0, result.exception
+    assert not result.stdout
+    assert result.stderr.startswith("2 looks into the nests, and nothing to tell")
+
+
 def test_a_replay_tells_what_is_seen_in_each_picture(recorded: Path) -> None:
     result = run(recorded, "replay", "--json", "--states")
     assert result.exit_code == 0, result.exception
