@@ -102,9 +102,9 @@ def draw_calibration(bins: Sequence[Bin]) -> str:
         for group in bins:
             low, high = group.right.interval
             axes.plot([group.certainty] * 2, [low, high], color=FAINT, linewidth=4, solid_capstyle="round", zorder=1)
-            axes.annotate(
-                str(group.right.count), (group.certainty, group.right.value), xytext=(10, -4),
-                textcoords="offset points", fontsize=9,
+            axes.annotate(  # towards the middle: beside its point, it would lie under the next group's
+                str(group.right.count), (group.certainty, group.right.value), ha="center",
+                xytext=(0, -19 if group.right.value > 0.5 else 11), textcoords="offset points", fontsize=9,
             )  # fmt: skip
         most = max((group.right.count for group in bins), default=1)
         axes.scatter(
