@@ -103,4 +103,6 @@ async def test_a_camera_that_serves_one_client_once_is_read_and_its_end_told(cli
             frame = await camera.grab()
             assert frame.pixels.shape == (240, 320, 3)
             assert "the stream ended" in await grab_until_trouble(camera)
-            assert "connection refused" in await grab_until_trouble(camera)
+            # Until the server's process is gone, its socket still takes connections and drops them.
+            while "connection refused" not in await grab_until_trouble(camera):
+                continue
