@@ -18,7 +18,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -172,15 +172,11 @@ async def database_held(soak: Soak) -> None:
 
 async def disk_full(soak: Soak) -> None:
     ballast = soak.data / "ballast"
-    with ballast.open("wb") as file:
-        try:
-            while True:
-                file.write(b"\0" * 65536)
-                file.flush()
-        except OSError:
-            pass  # as was wanted
+    with suppress(OSError), ballast.open("wb", buffering=0) as file:  # full, as was wanted
+        while True:
+            file.write(b"\0" * 65536)
     await asyncio.sleep(FAULT_SECONDS)
-    ballast.unlink()
+    ballast.unlink(missing_ok=True)  # the daemon's own pictures may have left no room for it
 
 
 async def clock_set(soak: Soak) -> None:
