@@ -64,6 +64,6 @@ def report_json(subject: Subject) -> dict[str, Any]:
         ],
         "learning_curve": [to_jsonable_python(point) for point in subject.learning],
         "curves": {name: {"raw": list(values), "smoothed": list(smooth(values))} for name, values in curves.items()},
-        "run": run.model_dump(mode="json", exclude={"answers", "curves"}) if run else None,
+        "run": run.model_dump(mode="json", exclude={"answers", "curves", "learnt"}) if run else None,
         "data": dict(card.data),
     }
