@@ -154,6 +154,7 @@ def train(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
 def _tell(published: "ModelFolder", figures: "Figures", *, as_json: bool) -> None:
     """Write the page of the training, then print what the model is worth and where all of it lies."""
     from coopwatch.clock import SystemClock
+    from coopwatch.vision.publish import version_before
     from coopwatch.workbench.figures_text import curve_lines, figures_lines
     from coopwatch.workbench.report.origin import training_subject
     from coopwatch.workbench.report.write import write_report
@@ -167,4 +168,7 @@ def _tell(published: "ModelFolder", figures: "Figures", *, as_json: bool) -> Non
     for line in (*figures_lines(figures), *curve_lines(subject.learning)):
         typer.echo(line)
     typer.echo(f"report: {report}")
+    model = published.path.parent
+    if before := version_before(model):
+        typer.echo(f"{before} was active before; to have it again: coopwatch models rollback {model}")
     typer.echo(f"published {published.path}, now active")

@@ -68,9 +68,7 @@ def roll_back(model: Path) -> str:
     Raises:
         ModelError: no earlier version is known and whole, or the folder cannot be written.
     """
-    _, *earlier = _history(model) or [""]
-    while earlier and not _is_whole(model / earlier[0]):
-        earlier.pop(0)
+    earlier = _whole_before(model)
     if not earlier:
         raise ModelError(
             f"{model}: received a model without an earlier active version, expected one; "
@@ -78,6 +76,19 @@ def roll_back(model: Path) -> str:
         )
     _write_active(model, earlier)
     return earlier[0]
+
+
+def version_before(model: Path) -> str | None:
+    """Which version `roll_back` would make active; None: there is none."""
+    return next(iter(_whole_before(model)), None)
+
+
+def _whole_before(model: Path) -> list[str]:
+    """The versions that were active before, from the newest whole one on."""
+    _, *earlier = _history(model) or [""]
+    while earlier and not _is_whole(model / earlier[0]):
+        earlier.pop(0)
+    return earlier
 
 
 def _history(model: Path) -> list[str]:

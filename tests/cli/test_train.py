@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from fakes.command_line import runner
+from fakes.models import TinyNetwork
 from fakes.networks import SMALL, SMALL_BACKBONE
 from fakes.photos import draw_photos
 
@@ -32,6 +33,12 @@ def test_a_folder_of_photos_becomes_the_active_model(tmp_path: Path) -> None:
     assert result.stdout.splitlines()[-1].endswith("now active")
     assert "split by day: " in result.stderr
     assert (tmp_path / "models" / "nest" / "runs" / card.version / "report.html").is_file()
+
+
+def test_the_model_that_was_active_before_is_named_with_the_way_back(tmp_path: Path, tiny_network: TinyNetwork) -> None:
+    old = tiny_network.publish(tmp_path / "nest")
+    result = run(draw_photos(tmp_path / "photos"), "--out", tmp_path / "nest", "--no-keras")
+    assert f"{old.card.version} was active before; to have it again: coopwatch models rollback" in result.stdout
 
 
 def test_the_learning_curve_is_told_and_stands_in_the_report(tmp_path: Path) -> None:
