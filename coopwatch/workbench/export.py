@@ -59,7 +59,7 @@ def _quantised(exact: bytes) -> bytes:
     """Weights as 8-bit numbers with a scale for each channel; no picture is needed to choose the scales.
 
     Depthwise convolutions keep float weights: they are a hundredth of all, and LiteRT has no fast kernel for them in
-    8 bits. With them the converter's own quantising takes three times as long for a picture of EfficientNet-Lite0.
+    8 bits. With them the converter's own quantising takes at least twice as long for a picture of EfficientNet-Lite0.
     """
     shrinking = quantizer.Quantizer(bytearray(exact))
     shrinking.load_quantization_recipe(recipe.dynamic_wi8_afp32())
