@@ -238,7 +238,7 @@ class Store(Protocol):
         ...
 
     async def unsent_of(self, chat: str, now: datetime, limit: int) -> Sequence[Message]:
-        """Messages to one chat due now, oldest first, at most `limit`."""
+        """Messages to one chat that may have arrived, then those due now, oldest first, at most `limit`."""
         ...
 
     async def story(self, visit: int, chat: str) -> Story:
@@ -246,7 +246,7 @@ class Store(Protocol):
         ...
 
     async def mark_sending(self, *numbers: int, after: int | None) -> None:
-        """They go out now, as a message newer than `after` (a number of the service; None: unknown)."""
+        """They go out now, as a message newer than `after` (a number of the service); None: they did not arrive."""
         ...
 
     async def mark_sent(self, *numbers: int, at: datetime, told: Told | None = None) -> None:

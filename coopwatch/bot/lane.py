@@ -102,8 +102,8 @@ class Lane:
             told = await self._find(delivery)
         except MessengerError as error:
             return await self._fail(delivery, error, is_in_doubt=True)
-        if told is None and self._is_hopeless(delivery):
-            await self._give_up(delivery, "no answer in time")
+        if told is None and delivery.messages[0].sent_after is not None:
+            await self._settle_doubt(delivery)
             return None
         try:
             told = told or await self._send(delivery)
@@ -122,6 +122,13 @@ class Lane:
         if told is not None:
             log.info("A message to %s of which nobody knew had arrived", self._chat)
         return told
+
+    async def _settle_doubt(self, delivery: Delivery) -> None:
+        """What did not arrive waits again like any other, unless it went out in vain too often."""
+        if self._is_hopeless(delivery):
+            await self._give_up(delivery, "no answer in time")
+        else:
+            await self._store.mark_sending(*delivery.numbers, after=None)
 
     async def _send(self, delivery: Delivery) -> Told | None:
         is_edit = delivery.story is not None and delivery.story.told is not None
@@ -150,7 +157,8 @@ class Lane:
         """Carry out what the error means; a message that could not be looked for stays in doubt."""
         first = delivery.messages[0]
         if isinstance(error, UnknownOutcomeError) and not is_in_doubt:
-            self._ledger.doubts[first.number] = self._ledger.doubts.get(first.number, 0) + 1
+            doubts = self._ledger.doubts
+            doubts |= {number: doubts.get(number, 0) + 1 for number in delivery.numbers}
         decision = decide(error, first.attempts, self._clock.now())
         decision = replace(decision, look_first=decision.look_first or is_in_doubt)
         if decision.unsubscribe:
@@ -160,7 +168,8 @@ class Lane:
         if decision.retry_at is None:
             await self._give_up(delivery, str(error))
             return None
-        return await self._retry(delivery, decision, decision.retry_at, str(error))
+        until = await self._retry(delivery, decision, decision.retry_at, str(error))
+        return decision.retry_at if is_in_doubt else until  # what came after it could be taken for it
 
     async def _retry(self, delivery: Delivery, decision: RetryDecision, at: datetime, reason: str) -> datetime | None:
         attempts = delivery.messages[0].attempts
@@ -176,11 +185,12 @@ class Lane:
         return None if attempts >= PATIENCE else at
 
     def _is_hopeless(self, delivery: Delivery) -> bool:
-        return self._ledger.doubts.get(delivery.messages[0].number, 0) >= DOUBTS
+        return all(self._ledger.doubts.get(number, 0) >= DOUBTS for number in delivery.numbers)
 
     async def _give_up(self, delivery: Delivery, reason: str) -> None:
         log.warning("%s to %s was given up: %s", _called(delivery.messages), self._chat, reason)
-        self._ledger.doubts.pop(delivery.messages[0].number, None)
+        for number in delivery.numbers:
+            self._ledger.doubts.pop(number, None)
         await self._store.mark_failed(*delivery.numbers, retry_at=None, reason=reason)
 
 

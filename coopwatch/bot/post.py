@@ -67,26 +67,30 @@ class Post:
     async def find(self, chat_id: int, look: Look, numbers: Iterable[int], ruled_out: set[int]) -> Told | None:
         """The message of ours among these that looks so, or could: to edit it to what it should be shows it.
 
-        What is not it goes into `ruled_out`, and is not asked again when the line breaks and this begins anew.
+        One with a text alone may be the one whose photo was refused, or comes later; one with a photo is never one
+        without. What is not it goes into `ruled_out`, and is not asked again when the line breaks and this begins anew.
         """
         for number in numbers:
             if number in ruled_out:
                 continue
             told = Told(message_id=number, has_photo=look.photo is not None)
-            await self._pace.look()
-            try:
-                await _patiently(partial(self._change_text, chat_id, told, look))
-            except BadRequest as error:
-                if _says(error, "not modified"):
-                    return told
-                if _says(error, "there is no caption", "there is no text"):
-                    return replace(told, has_photo=not told.has_photo)  # the photo was refused, or will come later
-                if is_chat_gone(error):
-                    raise
-                ruled_out.add(number)
-            else:
-                return told
+            if (found := await self._match(chat_id, told, look)) is not None:
+                return found
+            ruled_out.add(number)
         return None
+
+    async def _match(self, chat_id: int, told: Told, look: Look) -> Told | None:
+        """The message, if it looks so, now at the latest."""
+        await self._pace.look()
+        try:
+            await _patiently(partial(self._change_text, chat_id, told, look))
+        except BadRequest as error:
+            if is_chat_gone(error):
+                raise
+            if _says(error, "there is no caption"):
+                return await self._match(chat_id, replace(told, has_photo=False), look)
+            return told if _says(error, "not modified") else None
+        return told
 
     async def _show(self, chat_id: int, look: Look) -> Told:
         sent = await self._show_photo(chat_id, look) if look.photo else None

@@ -35,8 +35,10 @@ def unsent_messages(connection: Connection, now: datetime, limit: int, without: 
 
 
 def unsent_of(connection: Connection, chat: str, now: datetime, limit: int) -> Sequence[Message]:
-    """Messages to one chat due now, oldest first, at most `limit`."""
-    return _messages(connection, _due(now).where(outbox.c.chat == chat).order_by(outbox.c.number).limit(limit))
+    """Messages to one chat that may have arrived, then those due now, oldest first, at most `limit`."""
+    is_doubted = outbox.c.sent_after.is_not(None)
+    query = _waiting().where(outbox.c.chat == chat, or_(is_doubted, _is_due(now)))
+    return _messages(connection, query.order_by(is_doubted.desc(), outbox.c.number).limit(limit))
 
 
 def due_chats(connection: Connection, now: datetime, without: Collection[str]) -> Sequence[str]:
@@ -69,7 +71,7 @@ def read_story(connection: Connection, visit: int, chat: str) -> Story:
 
 
 def mark_sending(connection: Connection, numbers: Collection[int], after: int | None) -> None:
-    """They go out now, as a message of the service newer than `after`."""
+    """They go out now, as a message of the service newer than `after`; None: they did not arrive."""
     connection.execute(update(outbox).where(outbox.c.number.in_(numbers), _WAITING).values(sent_after=after))
 
 
@@ -145,11 +147,15 @@ def _is_due(now: datetime) -> Any:
 
 
 def _due(now: datetime) -> Select[Any]:
+    return _waiting().where(_is_due(now))
+
+
+def _waiting() -> Select[Any]:
     return (
         history.stored_events()
         .join(outbox, outbox.c.event_id == events.c.id)
         .add_columns(outbox.c.number, outbox.c.chat, outbox.c.attempts, outbox.c.is_held, outbox.c.sent_after)
-        .where(_WAITING, _is_due(now))
+        .where(_WAITING)
     )
 
 

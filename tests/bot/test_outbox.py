@@ -171,6 +171,25 @@ async def test_what_could_not_be_looked_for_stays_in_doubt() -> None:
         assert post.store.outbox[0].state == "sent"
 
 
+async def test_nothing_new_goes_to_a_chat_while_a_message_that_may_have_arrived_could_not_be_looked_for() -> None:
+    """After an outage the search for the first took a digest sent meanwhile for it, which lost or doubled one."""
+    store = FakeStore()
+    async with at_work(ANN, store=store) as before:
+        before.messenger.fail(ANN, UnknownOutcomeError("no answer"))
+        before.messenger.fail_to_find(*[TryLaterError("no network")] * (PATIENCE + 1))
+        await before.tell(2)
+        for _ in range(PATIENCE + 1):
+            await before.settle(LONGEST_PAUSE)
+        assert before.order(before.messenger.tried, ANN) == [1]
+    after = Post(store)  # the next program, which knows of no pause
+    running = asyncio.create_task(after.outbox.run(), name="outbox")
+    await after.settle(before.clock.now() - BEGAN)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert after.order([message for one in after.messenger.looked_for for message in one.messages], ANN) == [1]
+    assert after.order(after.messenger.arrived, ANN) == [2]
+
+
 async def test_a_line_that_breaks_again_and_again_loses_no_message() -> None:
     async with at_work(ANN) as post:
         post.messenger.fail(ANN, *[BrokenOffError("hung up")] * 9)

@@ -409,6 +409,18 @@ async def test_a_message_on_its_way_is_known_until_it_surely_did_not_arrive(stor
     assert [one.sent_after for one in await store.unsent(START, 1)] == [None]
 
 
+async def test_what_may_have_arrived_comes_first_before_it_is_due(store: Store) -> None:
+    await store.subscribe(keeper())
+    await store.save(memory(), [nesting(0), nesting(1)])
+    first, second = await store.unsent(START, 10)
+    await store.mark_sending(second.number, after=76)
+    later = START + timedelta(minutes=1)
+    await store.mark_failed(second.number, retry_at=later, reason="no answer", may_have_arrived=True)
+    assert [one.number for one in await store.unsent_of(keeper().chat, START, 10)] == [second.number, first.number]
+    await store.mark_sending(second.number, after=None)
+    assert [one.number for one in await store.unsent_of(keeper().chat, START, 10)] == [first.number]
+
+
 async def test_held_messages_come_when_their_time_is_over_and_say_so(store: Store) -> None:
     await store.subscribe(keeper())
     await store.save(memory(), [nesting(0), nesting(1)])

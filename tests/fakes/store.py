@@ -177,7 +177,9 @@ class FakeStore:
 
     async def unsent_of(self, chat: str, now: datetime, limit: int) -> Sequence[Message]:
         self._work()
-        return [self._read(row) for row in self._due(now) if row.message.chat == chat][:limit]
+        doubted = [row for row in self.outbox if row.state == "waiting" and row.message.sent_after is not None]
+        due = [row for row in self._due(now) if row.message.sent_after is None]
+        return [self._read(row) for row in (*doubted, *due) if row.message.chat == chat][:limit]
 
     async def story(self, visit: int, chat: str) -> Story:
         self._work()
