@@ -67,7 +67,10 @@ class HeadOnFeatures:
             head = fit_head(features, true, len(labels), counts=counts)
         return Trained(
             model=put_head(self._backbone, head),
-            forms=(lambda: {BACKBONE_FILE: self._exported, HEAD_FILE: head_bytes(head)},),
+            forms=(
+                lambda: {BACKBONE_FILE: self._exported, HEAD_FILE: head_bytes(head)},
+                lambda: {BACKBONE_FILE: export_litert(self._backbone, eight_bits=False), HEAD_FILE: head_bytes(head)},
+            ),
             temperature=temperature,
             unknown_below=find_unknown_bar(softmax(logits, temperature), seen),
             facts={"penalty": PENALTY, "calibrated_on": len(seen)},

@@ -51,7 +51,10 @@ def hanging(client: InferenceClient) -> Iterator[None]:
 async def ended(pid: int) -> None:
     """Wait until the kernel says that a process is gone."""
     gone = asyncio.Event()
-    handle = os.pidfd_open(pid)
+    try:
+        handle = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return  # gone already, and reaped
     asyncio.get_running_loop().add_reader(handle, gone.set)
     try:
         async with asyncio.timeout(10):
