@@ -42,7 +42,7 @@ class Caretaker:
         """Look through for ever; a simulated coop lives fast, so its time is asked every second."""
         while True:
             now = self._now()
-            if now is not None and (self._looked_at is None or now - self._looked_at >= EVERY):
+            if now is not None and is_due(self._looked_at, now):
                 self._looked_at = now
                 await self.look(now)
             await asyncio.sleep(1)
@@ -57,3 +57,8 @@ class Caretaker:
                 self._told()
         except StoreError as error:
             log.error("What was told cannot be looked through; trying again soon: %s", error)
+
+
+def is_due(looked_at: datetime | None, now: datetime) -> bool:
+    """Whether it is time for a look; also where the clock was set back behind the last one."""
+    return looked_at is None or abs(now - looked_at) >= EVERY

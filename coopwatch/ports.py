@@ -261,6 +261,10 @@ class Store(Protocol):
         """They wait through quiet hours or a mute; no attempt is counted."""
         ...
 
+    async def release(self) -> None:
+        """Nothing waits for its time any longer: all that is unsent is due."""
+        ...
+
     async def mark_failed(
         self, *numbers: int, retry_at: datetime | None, reason: str, may_have_arrived: bool = False
     ) -> None:

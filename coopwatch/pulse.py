@@ -4,6 +4,7 @@ import logging
 import os
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,11 @@ class Pulse:
         except OSError as error:
             log.warning("The heartbeat cannot be told: %s", error)  # whoever waits for it will notice
         self.is_ready = True
+
+    def miss(self, trouble: str) -> None:
+        """No beat, and why; else `systemctl status` would say that all is well until the watchdog fires."""
+        with suppress(OSError):  # the beat that does not come tells it too
+            self._notify(f"STATUS={trouble}")
 
     def stop(self) -> None:
         """The daemon is stopping."""

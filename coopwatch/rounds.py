@@ -203,6 +203,8 @@ class Rounds:
         return f"no look through {', '.join(late)} has ended in time" if late else ""
 
     async def _beat(self) -> None:
-        if not self.trouble():
-            troubles = [trouble for watch in self.watches if (trouble := watch.status().trouble)]
-            self.pulse.beat("; ".join(troubles) or f"all is well, cameras: {', '.join(w.name for w in self.watches)}")
+        if trouble := self.trouble():
+            self.pulse.miss(trouble)
+            return
+        troubles = [trouble for watch in self.watches if (trouble := watch.status().trouble)]
+        self.pulse.beat("; ".join(troubles) or f"all is well, cameras: {', '.join(w.name for w in self.watches)}")

@@ -38,6 +38,7 @@ class Upkeep:
         while True:
             trouble = await self._sweep()
             now = self.clock.now()
+            checked = min(checked, now)  # the clock may be set back
             if is_due(checked, now, self.settings().timezone):
                 checked = now
                 trouble = await self._check() or trouble

@@ -94,7 +94,7 @@ class Vigil:
             await self._beat()
 
     async def _count_restarts(self, counted: int, now: datetime) -> None:
-        self._restarts = [at for at in self._restarts if now - at < LATELY]
+        self._restarts = [at for at in self._restarts if abs(now - at) < LATELY]
         self._restarts += [now] * max(0, counted - self._counted)  # a new model's worker begins at 0
         self._counted = counted
         if len(self._restarts) >= OFTEN:

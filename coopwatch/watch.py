@@ -114,8 +114,7 @@ class Watch:
         self._trouble = ""
         self._logged = ""  # the trouble that was logged last
         self._logged_at: datetime | None = None
-        self._judge = PictureJudge([nest.region for nest in settings.nests])
-        self._gates = {nest.name: NestGate(pace_of(settings)) for nest in settings.nests}
+        self._judge, self._gates = _new_eyes(settings)
         self._words: dict[str, Word] = {}  # nest -> what a person says of it
         self._best: dict[str, BestSight] = {}  # nest -> of its newest visit; after a restart, from then on
 
@@ -177,6 +176,8 @@ class Watch:
         """Begin anew where the clock was set back behind what is remembered: else nothing would be new for long."""
         if is_set_back(self._memory.seen_at, self._clock.now()):
             log.warning("The clock was set back; what camera %s remembers begins anew", self._settings.name)
+            self._judge, self._gates = _new_eyes(self._settings)  # else a still nest would be no news until then
+            self._logged_at = None
             self._memory = CameraMemory(camera=self._settings.name)
             self._nests = {nest: begin_anew(memory) for nest, memory in self._nests.items()}
 
@@ -316,6 +317,12 @@ class Watch:
     def _caption(self, event: Event) -> str:
         who = " or ".join(called(hen, self._voice) for hen in event.hens) or event.kind.replace("_", " ")
         return f"{who} {percent(event.certainty, self._voice)}" if event.nest else who
+
+
+def _new_eyes(settings: CameraSettings) -> tuple[PictureJudge, dict[str, NestGate]]:
+    """What compares a picture with those before it, of which it has seen none."""
+    gates = {nest.name: NestGate(pace_of(settings)) for nest in settings.nests}
+    return PictureJudge([nest.region for nest in settings.nests]), gates
 
 
 def pace_of(settings: CameraSettings) -> Pace:

@@ -3,15 +3,21 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from fakes.store import FakeStore
 
-from coopwatch.caretaker import Caretaker
+from coopwatch.caretaker import Caretaker, is_due
 from coopwatch.core.welfare import WelfareRules
 from coopwatch.ports import Subscriber
 from coopwatch.values import Event, EventKind
 
 MORNING = datetime(2026, 5, 1, 6, tzinfo=UTC)
 EVENING = datetime(2026, 5, 1, 19, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("minutes", "due"), [(0, False), (9, False), (10, True), (-1, False), (-60 * 24 * 365, True)])
+def test_a_look_is_due_every_ten_minutes_also_when_the_clock_was_set_back_by_a_year(minutes: int, due: bool) -> None:
+    assert is_due(EVENING, EVENING + timedelta(minutes=minutes)) == due
 
 
 async def store_of_a_day() -> FakeStore:

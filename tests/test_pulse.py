@@ -13,9 +13,15 @@ def test_the_first_beat_is_ready_and_the_last_word_is_stopping(tmp_path: Path) -
         pulse = Pulse(tmp_path, environment={"NOTIFY_SOCKET": str(tmp_path / "notify")})
         pulse.beat("all is well")
         pulse.beat("still well")
+        pulse.miss("no camera")
         pulse.stop()
-        told = [systemd.recv(1000).decode() for _ in range(3)]
-    assert told == ["READY=1\nWATCHDOG=1\nSTATUS=all is well", "WATCHDOG=1\nSTATUS=still well", "STOPPING=1"]
+        told = [systemd.recv(1000).decode() for _ in range(4)]
+    assert told == [
+        "READY=1\nWATCHDOG=1\nSTATUS=all is well",
+        "WATCHDOG=1\nSTATUS=still well",
+        "STATUS=no camera",  # and no WATCHDOG=1
+        "STOPPING=1",
+    ]
 
 
 def test_without_systemd_the_file_beats_alone(tmp_path: Path) -> None:

@@ -35,6 +35,47 @@ def test_the_database_is_checked_once_a_night_on_the_coops_clock(checked: str, n
     assert is_due(before, after, BERLIN) == due
 
 
+class WornDisk(FakeStore):
+    """A store whose files go bad."""
+
+    damage: str | None = None
+
+    async def find_damage(self) -> str | None:
+        return self.damage
+
+
+async def test_each_night_the_database_is_checked_and_damage_is_told_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also after the clock was a year ahead: the night checked last lay in the future, and the next was never due."""
+    monkeypatch.setattr(upkeep, "EVERY", timedelta(0))
+    noon = datetime(2026, 5, 1, 12, tzinfo=UTC)
+    clock, store = ManualClock(noon + timedelta(days=365)), WornDisk()
+    moments = iter([noon, noon, noon + timedelta(days=1), noon + timedelta(days=1), noon + timedelta(days=2)])
+    told, over = list[str](), asyncio.Event()
+
+    async def tell(reason: str) -> None:
+        told.append(f"{clock.now():%d} {reason}")
+
+    def settings() -> object:
+        return SimpleNamespace(keep=KeepSettings(reserve_gb=1e-9), timezone=BERLIN)
+
+    def sweep(*_: object, **__: object) -> None:
+        moment = next(moments, None)
+        if moment is None:
+            over.set()
+            return
+        clock.hold(moment)
+        store.damage = "page 7 is not in order" if moment > noon else None
+
+    monkeypatch.setattr(upkeep, "sweep", sweep)
+    life = Upkeep(store=store, data_dir=tmp_path, settings=settings, clock=clock, tell=tell)
+    running = asyncio.create_task(life.run())
+    await over.wait()
+    running.cancel()
+    assert [text.partition(":")[0] for text in told] == ["02 The database is damaged", "03 The database is damaged"]
+
+
 @pytest.mark.parametrize(("reserve_gb", "times"), [(1e6, 1), (1e-9, 0)])
 async def test_a_disk_that_runs_full_is_told_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reserve_gb: float, times: int

@@ -315,6 +315,19 @@ async def test_a_clock_set_back_begins_anew_and_is_not_waited_for() -> None:
     assert again == ["left eggs_collected", "left hen_nesting", "left hen_left", "left egg_laid"]
 
 
+async def test_a_still_nest_is_classified_again_when_the_clock_is_set_back_by_a_year() -> None:
+    """The answer from a year ahead counted as the newest one, and nothing was classified until then."""
+    still, crops = day(("empty", 4)), list[Pixels]()
+    ahead = [replace(one, taken_at=one.taken_at + timedelta(days=365)) for one in still if isinstance(one, Frame)]
+    async with watching([*ahead, *still], FakeStore(), noting(crops)) as (watch, clock):
+        await looks(watch, clock, 4)
+        crops.clear()
+        clock.hold(BEGAN)
+        await looks(watch, clock, 4)
+        assert len(crops) == 4  # two a nest, as after a start: an answer that stands alone is never repeated
+        assert watch.status().trouble == ""
+
+
 async def test_a_picture_from_the_future_is_refused_and_said() -> None:
     store = FakeStore()
     async with watching([frame(0, "empty"), frame(3600, "red_twin")], store) as (watch, clock):

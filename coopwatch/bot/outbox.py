@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from coopwatch.bot.lane import Lane, Ledger
 from coopwatch.clock import Clock
+from coopwatch.core.time_order import is_set_back
 from coopwatch.errors import RefusedError, StoreError
 from coopwatch.ports import Delivery, Messenger, Store
 
@@ -39,6 +40,7 @@ class Outbox:
         self._lanes: dict[str, Lane] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._paused: dict[str, datetime] = {}  # chat -> until when
+        self._looked_at: datetime | None = None
         self._ledger = Ledger()
 
     def wake(self) -> None:
@@ -74,14 +76,22 @@ class Outbox:
     async def _open_lanes(self, owner: asyncio.TaskGroup) -> None:
         """Start a lane for every chat with due messages that has none and is not paused."""
         now = self._clock.now()
-        self._paused = {chat: until for chat, until in self._paused.items() if until > now}
         try:
+            await self._forget_times(now)
+            self._paused = {chat: until for chat, until in self._paused.items() if until > now}
             chats = await self._store.due_chats(now, without={*self._lanes, *self._paused})
         except StoreError as error:
             log.error("The outbox cannot be read; trying again soon: %s", error)
             return
         for chat in chats[: LANES - len(self._lanes)]:
             self._open_lane(owner, chat)
+
+    async def _forget_times(self, now: datetime) -> None:
+        """At the start, and when the clock was set back: what waits for a time would perhaps wait for years."""
+        if self._looked_at is None or is_set_back(self._looked_at, now):
+            await self._store.release()
+            self._paused.clear()
+        self._looked_at = now
 
     def _open_lane(self, owner: asyncio.TaskGroup, chat: str) -> None:
         service = chat.partition(":")[0]

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from coopwatch.vision.card import ModelFolder
-    from coopwatch.workbench.evaluate import Predict
+    from coopwatch.vision.probe import Predict
 
 
 def serve(folder: "ModelFolder") -> "Predict":

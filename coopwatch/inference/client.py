@@ -1,6 +1,7 @@
 """The classifier port: crops of any size in, calibrated probabilities out, from a worker process that may die."""
 
 import asyncio
+from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self
@@ -38,8 +39,9 @@ class InferenceClient:
     def __init__(self, folder: ModelFolder, *, engine: EngineName = "litert", limits: Limits | None = None) -> None:
         self._card = folder.card
         self._limits = limits or Limits()
-        self._supervisor = Supervisor(Plan.of(folder, engine), self._limits)
-        self._queue: asyncio.Queue[_Request] = asyncio.Queue(self._limits.waiting)
+        self._news = asyncio.Event()  # a request came, or the worker ended
+        self._supervisor = Supervisor(Plan.of(folder, engine), self._limits, ended=self._news.set)
+        self._queue: deque[_Request] = deque()
         self._task: asyncio.Task[None] | None = None
         self.classifications = 0
         self.seconds = 0.0  # that callers waited for them, all together
@@ -82,7 +84,7 @@ class InferenceClient:
     @property
     def waiting(self) -> int:
         """How many crops wait for the worker."""
-        return self._queue.qsize()
+        return len(self._queue)
 
     @property
     def worker_pid(self) -> int | None:
@@ -120,12 +122,13 @@ class InferenceClient:
         """Let the request wait; when too many wait, the oldest is dropped: the newest picture tells most."""
         if not self._is_open:
             raise InferenceError(_CLOSED)
-        if self._queue.full():
-            self._queue.get_nowait().fail(
+        if len(self._queue) >= self._limits.waiting:
+            self._queue.popleft().fail(
                 f"dropped for a newer picture: {self._limits.waiting} pictures wait already; "
                 "grab less often (every_seconds), or use a smaller network"
             )
-        self._queue.put_nowait(request)
+        self._queue.append(request)
+        self._news.set()
 
     async def _serve(self) -> None:
         """Ask the worker for one waiting request after the other; ping it while none waits."""
@@ -137,16 +140,17 @@ class InferenceClient:
         finally:
             if request is not None:
                 request.fail(_CLOSED)
-            while not self._queue.empty():
-                self._queue.get_nowait().fail(_CLOSED)
+            while self._queue:
+                self._queue.popleft().fail(_CLOSED)
 
     async def _next(self) -> _Request | None:
-        """The oldest waiting request; None if there is none for a while."""
-        try:
-            async with asyncio.timeout(self._limits.ping.total_seconds()):
-                return await self._queue.get()
-        except TimeoutError:
-            return None
+        """The oldest waiting request; None if there is none for a while, or the worker ended meanwhile."""
+        if not self._queue:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._limits.ping.total_seconds()):
+                    await self._news.wait()
+        self._news.clear()
+        return self._queue.popleft() if self._queue else None
 
     async def _ask(self, request: _Request | None) -> None:
         if request is not None and request.answer.done():

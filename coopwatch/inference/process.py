@@ -30,6 +30,7 @@ class WorkerProcess:
 
     def __init__(self, process: Process) -> None:
         self._process = process
+        self.ended = asyncio.create_task(process.wait(), name="inference-worker-end")
         self._murmur = asyncio.create_task(self._log_murmur(), name="inference-worker-stderr")
 
     @classmethod
@@ -94,7 +95,7 @@ class WorkerProcess:
         """Kill the worker: it holds nothing that must be saved, and only a killed process surely ends."""
         if self.is_alive:
             self._process.kill()
-        await self._process.wait()
+        await asyncio.wait([self.ended])  # and not the task itself: who gives up here must not end it
         assert self._process.stdin is not None
         self._process.stdin.close()
         await self._murmur

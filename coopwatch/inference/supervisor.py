@@ -27,18 +27,29 @@ class Limits:
     answer: timedelta = timedelta(seconds=5)  # a worker that is silent for longer hangs
     deadline: timedelta = timedelta(seconds=15)  # of a request, its waiting included
     ping: timedelta = timedelta(seconds=2)  # between pings, while nobody asks
+    steady: timedelta = timedelta(seconds=10)  # a worker that lived so long leaves no pause behind
     waiting: int = 16  # crops that may wait; one more drops the oldest
 
 
 class Supervisor:
-    """The owner of the worker."""
+    """The owner of the worker.
 
-    def __init__(self, plan: Plan, limits: Limits, chance: Callable[[], float] = random.random) -> None:
+    Args:
+        plan, limits: of the worker.
+        ended: called when a worker ended; whoever asks next, if only for a ping, gets another.
+        chance: a number of 0..1, so that workers lost together do not start together.
+    """
+
+    def __init__(
+        self, plan: Plan, limits: Limits, *, ended: Callable[[], None], chance: Callable[[], float] = random.random
+    ) -> None:
         self._plan = plan
         self._limits = limits
+        self._ended = ended
         self._chance = chance
         self._worker: WorkerProcess | None = None
-        self._losses = 0  # since the last classification
+        self._started = 0.0  # the event loop's time
+        self._losses = 0  # since a worker classified, or lived for long
         self.restarts = 0
 
     async def __aenter__(self) -> Self:
@@ -104,12 +115,17 @@ class Supervisor:
 
     async def _start(self) -> WorkerProcess:
         try:
-            return await WorkerProcess.start(self._plan, within=self._limits.start)
+            worker = await WorkerProcess.start(self._plan, within=self._limits.start)
         except WorkerLostError as error:
             raise InferenceError(f"the inference worker cannot be started: {error}") from error
+        self._started = asyncio.get_running_loop().time()
+        worker.ended.add_done_callback(lambda _: self._ended())
+        return worker
 
     async def _give_up(self, worker: WorkerProcess, error: WorkerLostError) -> None:
         self._worker = None
+        if asyncio.get_running_loop().time() - self._started >= self._limits.steady.total_seconds():
+            self._losses = 0
         logger.warning("The inference worker is replaced: %s.", error, extra={"restarts": self.restarts})
         await worker.end()
 

@@ -181,6 +181,10 @@ class Database:
         """They wait through quiet hours or a mute; no attempt is counted."""
         await self._transact(Care.DURABLE, lambda connection: messages.hold(connection, numbers, until))
 
+    async def release(self) -> None:
+        """Nothing waits for its time any longer."""
+        await self._transact(Care.DURABLE, messages.release)
+
     async def mark_failed(
         self, *numbers: int, retry_at: datetime | None, reason: str, may_have_arrived: bool = False
     ) -> None:

@@ -93,6 +93,11 @@ def hold(connection: Connection, numbers: Collection[int], until: datetime) -> N
     connection.execute(update(outbox).where(outbox.c.number.in_(numbers), _WAITING).values(due_at=until, is_held=True))
 
 
+def release(connection: Connection) -> None:
+    """Nothing waits for its time any longer."""
+    connection.execute(update(outbox).where(_WAITING, outbox.c.due_at.is_not(None)).values(due_at=None))
+
+
 def mark_failed(
     connection: Connection, numbers: Collection[int], retry_at: datetime | None, reason: str, *, may_have_arrived: bool
 ) -> None:

@@ -64,6 +64,7 @@ class ModelCard(_Part):
     data: Mapping[str, Any] = {}  # hash, counts and split of the data set
     training: Mapping[str, Any] = {}  # seed, epochs, seconds, versions
     members: tuple[Member, ...] = ()  # an ensemble: it answers with the mean of theirs
+    probe_answers: tuple[tuple[float, ...], ...] = ()  # where it was made, to the pictures of vision/probe.py
 
     @property
     def roles(self) -> dict[str, Role]:
@@ -71,9 +72,11 @@ class ModelCard(_Part):
         return {label.name: label.role for label in self.labels}
 
     @model_validator(mode="after")
-    def _names_differ(self) -> "ModelCard":
+    def _fits_its_labels(self) -> "ModelCard":
         if len({label.name for label in self.labels}) < len(self.labels):
             raise ValueError("received a label twice, expected each label once")
+        if any(len(answer) != len(self.labels) for answer in self.probe_answers):
+            raise ValueError("received an answer with another number of probabilities, expected one a label")
         places = list(range(len(self.labels)))
         if any(sorted(member.order) != places for member in self.members):
             raise ValueError("received a member with another order, expected each label's place once")

@@ -6,12 +6,13 @@ from pathlib import Path
 
 from coopwatch.errors import ModelError
 from coopwatch.vision.card import Input, Member, ModelCard, ModelFolder
+from coopwatch.vision.probe import Serve
 from coopwatch.vision.publish import publish_model, version_at
 
 _SERVED = (".tflite", ".npz")  # what the service loads
 
 
-def join_models(folders: Sequence[ModelFolder], out: Path, now: datetime) -> ModelFolder:
+def join_models(folders: Sequence[ModelFolder], out: Path, now: datetime, *, serve: Serve) -> ModelFolder:
     """Publish the ensemble as `out/<version>/`, active at once; its members' files are copied into it.
 
     The crop goes to it at the largest of their input sizes, and is stretched for each of them.
@@ -55,7 +56,7 @@ def join_models(folders: Sequence[ModelFolder], out: Path, now: datetime) -> Mod
         training={"way": "ensemble", "members": [folder.hash for folder in folders]},
         members=tuple(members),
     )
-    return publish_model(out, card, files)
+    return publish_model(out, card, files, serve=serve)
 
 
 def _require_joinable(folders: Sequence[ModelFolder]) -> None:

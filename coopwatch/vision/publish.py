@@ -9,15 +9,19 @@ from pathlib import Path
 
 from coopwatch.errors import ModelError
 from coopwatch.vision.card import ACTIVE_FILE, CARD_FILE, ModelCard, ModelFolder, load_model_folder, version_names
+from coopwatch.vision.probe import Serve, probe_answers
 from coopwatch.vision.whole_file import write_whole
 
 _MOST_REMEMBERED = 20  # versions that were active once
 
 
-def publish_model(model: Path, card: ModelCard, files: Mapping[str, bytes]) -> ModelFolder:
+def publish_model(
+    model: Path, card: ModelCard, files: Mapping[str, bytes], *, serve: Serve | None = None
+) -> ModelFolder:
     """Write `model/<card.version>/` with these files and their hashes in the card, then make it active.
 
-    Whatever fails (a full disk, say), the model's other versions and its active one stay as they were.
+    With `serve`, the card gets what the model answers here, so that `coopwatch doctor` can compare elsewhere. Whatever
+    fails (a full disk, say), the model's other versions and its active one stay as they were.
 
     Raises:
         ModelError: the version exists already, or the folder cannot be written.
@@ -32,7 +36,10 @@ def publish_model(model: Path, card: ModelCard, files: Mapping[str, bytes]) -> M
         whole = card.model_copy(update={"files": hashes})
         for name, data in {**files, CARD_FILE: whole.model_dump_json(indent=2).encode()}.items():
             write_whole(partial / name, data)
-        load_model_folder(partial)
+        folder = load_model_folder(partial)
+        if serve is not None:
+            asked = whole.model_copy(update={"probe_answers": probe_answers(serve(folder), card.input)})
+            write_whole(partial / CARD_FILE, asked.model_dump_json(indent=2).encode())
         partial.rename(final)
         activate(model, card.version)
     except OSError as error:

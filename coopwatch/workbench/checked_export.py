@@ -7,9 +7,9 @@ from pathlib import Path
 import keras
 
 from coopwatch.vision.card import ModelCard
+from coopwatch.vision.probe import Predict, Serve
 from coopwatch.vision.publish import publish_model
 from coopwatch.workbench.dataset import Picture
-from coopwatch.workbench.evaluate import Predict, Serve
 from coopwatch.workbench.parity import Parity, compare_export, require_parity
 from coopwatch.workbench.progress import Progress
 

@@ -1,28 +1,19 @@
 """Asks a model about labelled pictures: pictures and a predictor in, answers and figures out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
 from coopwatch.errors import DatasetError
-from coopwatch.values import Pixels
 from coopwatch.vision.card import ModelCard, ModelFolder
 from coopwatch.vision.light_mode import light_of
+from coopwatch.vision.probe import Predict
 from coopwatch.workbench.answer import Answer
 from coopwatch.workbench.dataset import Dataset, Picture
 from coopwatch.workbench.metrics import Figures, measure
 from coopwatch.workbench.pixels import load_input, prepare_each
 from coopwatch.workbench.progress import Progress
 from coopwatch.workbench.run_folder import learnt_before
-
-Predict = Callable[[Pixels], npt.NDArray[np.floating]]
-"""A uint8 picture of the network's input size -> calibrated probabilities (labels,)."""
-
-Serve = Callable[[ModelFolder], Predict]
-"""Loads a model the way the service does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

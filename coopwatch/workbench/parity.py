@@ -12,8 +12,8 @@ from coopwatch.errors import ModelError
 from coopwatch.vision.calibration import calibrate
 from coopwatch.vision.card import Input
 from coopwatch.vision.preprocess import scale_input
+from coopwatch.vision.probe import Predict
 from coopwatch.workbench.dataset import Picture
-from coopwatch.workbench.evaluate import Predict
 from coopwatch.workbench.pixels import load_input
 from coopwatch.workbench.progress import Progress, track
 

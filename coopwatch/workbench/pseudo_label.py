@@ -7,8 +7,8 @@ from pathlib import Path
 
 from coopwatch.errors import DatasetError
 from coopwatch.vision.card import ModelCard
+from coopwatch.vision.probe import Predict
 from coopwatch.workbench.dataset import Picture, picture_at
-from coopwatch.workbench.evaluate import Predict
 from coopwatch.workbench.label_folders import picture_files
 from coopwatch.workbench.pixels import load_input, prepare_each
 from coopwatch.workbench.progress import Progress

@@ -9,13 +9,14 @@ from coopwatch.clock import Clock
 from coopwatch.errors import ModelError
 from coopwatch.vision.card import ModelCard, ModelFolder
 from coopwatch.vision.model_files import KERAS_FILE
+from coopwatch.vision.probe import Serve
 from coopwatch.vision.publish import publish_model, version_at
 from coopwatch.workbench.checked_export import check_export
 from coopwatch.workbench.copying import require_outside
 from coopwatch.workbench.dataset import Dataset
 from coopwatch.workbench.descent import Descent
 from coopwatch.workbench.environment import package_versions
-from coopwatch.workbench.evaluate import Evaluation, Serve, evaluate_model
+from coopwatch.workbench.evaluate import Evaluation, evaluate_model
 from coopwatch.workbench.export import keras_bytes
 from coopwatch.workbench.features import CACHE_FOLDER
 from coopwatch.workbench.head_on_features import HeadOnFeatures
@@ -89,7 +90,7 @@ def _train(
     )
     card, files, evaluation = _measured(card, trained, lesson.split, serve, stopwatch, progress)
     files = {**files, **({KERAS_FILE: keras_bytes(trained.model)} if settings.keep_keras else {})}
-    published = publish_model(out, card, files)
+    published = publish_model(out, card, files, serve=serve)
     run = record_run(published.card, settings, dataset, trained, stopwatch.steps, evaluation.answers, lesson.split)
     write_run(run_folder(published), run, layer_table(trained.model))
     return published, evaluation.figures

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 from peers.bot_api import BotApi, bot_api
 from peers.clip import run_ffmpeg
@@ -149,6 +150,7 @@ async def test_real_frames_become_messages_with_photos(model: Path, stream: str,
             await api.wait_until_told("Right nest", "Left nest")
             await api.send_text(KEEPER, "/photo right")
             await api.wait_until_told("Right nest, ", timeout=30)
+            _kill_worker(process)
             await api.wait_until_told("Brown Hen is nesting", "White Hen nested", "Egg laid", timeout=120)
             process.send_signal(signal.SIGTERM)
             async with asyncio.timeout(10):
@@ -157,9 +159,16 @@ async def test_real_frames_become_messages_with_photos(model: Path, stream: str,
         verdict = await api.verdict("getUpdates", "sendPhoto", "sendMessage")
         assert verdict["ok"], json.dumps(verdict)
         _each_event_arrived_once(tmp_path / "data" / "coopwatch.db")
+        assert b"A new inference worker is ready" in log.getvalue()
         for secret in (api.token, PASSWORD):
             assert secret.encode() not in log.getvalue()
     assert b"Traceback" not in log.getvalue(), log.getvalue().decode()
+
+
+def _kill_worker(daemon: asyncio.subprocess.Process) -> None:
+    children = psutil.Process(daemon.pid).children()
+    (worker,) = [child for child in children if "coopwatch.inference.worker" in child.cmdline()]
+    worker.kill()
 
 
 def _each_event_arrived_once(database: Path) -> None:

@@ -125,6 +125,31 @@ async def test_told_to_wait_a_chat_is_left_alone_for_that_long() -> None:
         assert post.order(post.messenger.arrived, ANN) == [1, 2]
 
 
+@pytest.mark.parametrize("after", ["while it runs", "while it is off"])
+async def test_a_message_that_failed_by_a_clock_a_year_ahead_waits_no_year(after: str) -> None:
+    store = FakeStore()
+    async with at_work(ANN, store=store) as post:
+        post.messenger.fail(ANN, TryLaterError("no network"))
+        await post.settle(timedelta(days=365))
+        await post.tell()
+        assert post.messenger.arrived == []
+        if after == "while it runs":
+            await post.settle(timedelta(days=-365))
+            assert post.order(post.messenger.arrived, ANN) == [1]
+    if after == "while it is off":
+        async with at_work(store=store) as later:
+            await later.settle()
+            assert later.order(later.messenger.arrived, ANN) == [1]
+
+
+async def test_a_clock_that_is_corrected_by_seconds_ends_no_pause() -> None:
+    async with at_work(ANN) as post:
+        post.messenger.fail(ANN, TryLaterError("slow down", after=timedelta(seconds=40)))
+        await post.tell()
+        await post.settle(timedelta(seconds=-3))
+        assert len(post.messenger.tried) == 1
+
+
 async def test_a_message_that_fails_again_and_again_lets_the_others_pass_and_is_not_lost() -> None:
     async with at_work(ANN) as post:
         post.messenger.fail(ANN, *[TryLaterError("error 500")] * (PATIENCE + 1))
@@ -187,7 +212,7 @@ async def test_nothing_new_goes_to_a_chat_while_a_message_that_may_have_arrived_
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert after.order([message for one in after.messenger.looked_for for message in one.messages], ANN) == [1]
-    assert after.order(after.messenger.arrived, ANN) == [2]
+    assert after.order(after.messenger.arrived, ANN) == [1, 2]
 
 
 async def test_a_line_that_breaks_again_and_again_loses_no_message() -> None:

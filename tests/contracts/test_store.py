@@ -431,6 +431,20 @@ async def test_held_messages_come_when_their_time_is_over_and_say_so(store: Stor
     assert [(one.is_held, one.attempts) for one in later] == [(True, 0), (False, 0)]
 
 
+async def test_what_is_released_waits_for_no_time_and_what_is_over_stays_so(store: Store) -> None:
+    await store.subscribe(keeper())
+    await store.save(memory(), [nesting(minute) for minute in range(4)])
+    held, failed, lost, sent = await store.unsent(START, 10)
+    year = START + timedelta(days=365)
+    await store.hold(held.number, until=year)
+    await store.mark_failed(failed.number, retry_at=year, reason="no network")
+    await store.mark_failed(lost.number, retry_at=None, reason="refused")
+    await store.mark_sent(sent.number, at=START)
+    assert await waiting(store) == []
+    await store.release()
+    assert [one.number for one in await store.unsent(START, 10)] == [held.number, failed.number]
+
+
 async def test_what_a_chat_does_not_want_never_comes(store: Store) -> None:
     await store.subscribe(keeper())
     await store.save(memory(), [nesting()])

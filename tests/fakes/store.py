@@ -217,6 +217,11 @@ class FakeStore:
             row.due_at = until
             row.message = replace(row.message, is_held=True)
 
+    async def release(self) -> None:
+        self._work()
+        for row in self.outbox:
+            row.due_at = None
+
     async def mark_failed(
         self, *numbers: int, retry_at: datetime | None, reason: str, may_have_arrived: bool = False
     ) -> None:

@@ -15,6 +15,7 @@ import pytest_asyncio
 from fakes.models import FEATURES, TINY_INPUT, TinyNetwork, tiny_card
 
 from coopwatch.errors import InferenceError, ModelError
+from coopwatch.inference import supervisor
 from coopwatch.inference.client import InferenceClient
 from coopwatch.inference.supervisor import Limits
 from coopwatch.values import Pixels
@@ -87,6 +88,59 @@ async def test_a_worker_that_dies_while_nobody_asks_costs_no_frame(client: Infer
     os.kill(pid_of(client), signal.SIGKILL)
     await ended(pid_of(client))
     assert await outcome(client) == "classified"
+
+
+class Ready(logging.Handler):
+    """Waits for the word that a new worker is ready."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said = asyncio.Event()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.getMessage() == "A new inference worker is ready.":
+            self.said.set()
+
+
+@contextmanager
+def listening() -> Iterator[Ready]:
+    ready, log = Ready(), logging.getLogger("coopwatch.inference")
+    level = log.level
+    log.addHandler(ready)
+    log.setLevel(logging.INFO)
+    try:
+        yield ready
+    finally:
+        log.setLevel(level)
+        log.removeHandler(ready)
+
+
+async def test_a_worker_that_dies_while_nobody_asks_is_replaced_at_once(tiny_model: ModelFolder) -> None:
+    """Where nothing stirs in the nests, nobody asks for a minute."""
+    async with InferenceClient(tiny_model, limits=Limits(ping=timedelta(hours=1))) as client:
+        dead = pid_of(client)
+        with listening() as ready:
+            os.kill(dead, signal.SIGKILL)
+            async with asyncio.timeout(5):
+                await ready.said.wait()
+        assert client.is_answering
+        assert (client.restarts, pid_of(client) == dead) == (1, False)
+
+
+@pytest.mark.parametrize(("steady", "losses"), [(timedelta(0), [0, 0, 0]), (timedelta(hours=1), [0, 1, 2])])
+async def test_pauses_grow_for_workers_that_die_young_and_not_for_those_that_lived(
+    tiny_model: ModelFolder, monkeypatch: pytest.MonkeyPatch, steady: timedelta, losses: list[int]
+) -> None:
+    """In a soak of still pictures nothing was classified between two kills, and the pauses grew to a minute."""
+    seen: list[int] = []
+    monkeypatch.setattr(supervisor, "pause", lambda lost, _: timedelta(0) if seen.append(lost) is None else None)
+    async with InferenceClient(tiny_model, limits=Limits(ping=timedelta(hours=1), steady=steady)) as client:
+        for _ in losses:
+            with listening() as ready:
+                os.kill(pid_of(client), signal.SIGKILL)
+                async with asyncio.timeout(5):
+                    await ready.said.wait()
+    assert seen == losses
 
 
 async def test_a_hung_worker_is_killed_and_the_next_one_answers(client: InferenceClient) -> None:

@@ -19,9 +19,9 @@ from coopwatch.errors import CoopwatchError, UserMustActError
 from coopwatch.inference.engines.litert import LiteRTEngine
 from coopwatch.inference.plan import Plan
 from coopwatch.vision.card import ModelFolder
+from coopwatch.vision.probe import Predict
 from coopwatch.workbench.dataset import Dataset, read_dataset
 from coopwatch.workbench.descent import DescentSettings
-from coopwatch.workbench.evaluate import Predict
 from coopwatch.workbench.networks.registry import NETWORKS
 from coopwatch.workbench.progress import open_progress
 from coopwatch.workbench.quiet import quiet_natives

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from fakes.models import TINY_INPUT, TINY_LABELS, TinyNetwork, tiny_card
 
+from coopwatch.cli.serve import serve
 from coopwatch.errors import ModelError
 from coopwatch.inference.benchmark import measure_worker
 from coopwatch.inference.client import InferenceClient
@@ -43,7 +44,7 @@ def alone(folder: ModelFolder) -> dict[str, float]:
 async def test_the_daemons_classifier_answers_with_the_mean_of_the_members(
     members: list[ModelFolder], tmp_path: Path
 ) -> None:
-    ensemble = join_models(members, tmp_path / "all", NOW)
+    ensemble = join_models(members, tmp_path / "all", NOW, serve=serve)
     one, two = map(alone, members)
     async with InferenceClient(load_model_folder(tmp_path / "all")) as classifier:
         answer = await classifier.classify(CROP)
@@ -53,13 +54,13 @@ async def test_the_daemons_classifier_answers_with_the_mean_of_the_members(
 
 
 def test_its_folder_has_what_the_service_loads_and_no_more(members: list[ModelFolder], tmp_path: Path) -> None:
-    card = join_models(members, tmp_path / "all", NOW).card
+    card = join_models(members, tmp_path / "all", NOW, serve=serve).card
     assert set(card.files) == {"0-model.tflite", "1-backbone.tflite", "1-head.npz"}
     assert [member.order for member in card.members] == [(0, 1, 2), (2, 1, 0)]
 
 
 def test_each_member_gets_the_crop_at_its_own_size(members: list[ModelFolder], tmp_path: Path) -> None:
-    ensemble = join_models(members, tmp_path / "all", NOW)
+    ensemble = join_models(members, tmp_path / "all", NOW, serve=serve)
     plan = Plan.of(ensemble, "litert")
     larger = replace(plan, height=2 * plan.height, width=2 * plan.width)
     doubled = CROP.repeat(2, axis=0).repeat(2, axis=1)
@@ -72,7 +73,7 @@ def test_what_cannot_be_joined_is_refused(
     strange = tiny_network.publish(tmp_path / "strange", tiny_card(labels=("red_twin", "egg", "rat")))
     labels = tuple(Label(name=name, role=Role.OTHER) for name in TINY_LABELS)
     otherwise = tiny_network.publish(tmp_path / "roles", tiny_card().model_copy(update={"labels": labels}))
-    whole = join_models(members, tmp_path / "whole", NOW)
+    whole = join_models(members, tmp_path / "whole", NOW, serve=serve)
     for folders, said in (
         ([members[0]], "received 1 different models"),
         ([members[0], members[0]], "received 1 different models"),
@@ -81,12 +82,12 @@ def test_what_cannot_be_joined_is_refused(
         ([members[0], whole], "received an ensemble"),
     ):
         with pytest.raises(ModelError, match=said):
-            join_models(folders, tmp_path / "all", NOW)
+            join_models(folders, tmp_path / "all", NOW, serve=serve)
     assert not (tmp_path / "all").exists()
 
 
 async def test_who_needs_one_network_says_so(members: list[ModelFolder], tmp_path: Path) -> None:
-    whole = join_models(members, tmp_path / "all", NOW)
+    whole = join_models(members, tmp_path / "all", NOW, serve=serve)
     with pytest.raises(ModelError, match="measure its members"):
         await measure_worker(whole, rounds=1)
     with pytest.raises(ModelError, match="explain a member of it: tiny/1, tiny/1"):
@@ -94,7 +95,7 @@ async def test_who_needs_one_network_says_so(members: list[ModelFolder], tmp_pat
 
 
 def test_a_damaged_or_foreign_member_is_refused(members: list[ModelFolder], tmp_path: Path) -> None:
-    ensemble = join_models(members, tmp_path / "all", NOW)
+    ensemble = join_models(members, tmp_path / "all", NOW, serve=serve)
     described = ensemble.card.model_dump_json()
     card = ensemble.path / "card.json"
     for old, new, said in (

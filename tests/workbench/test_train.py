@@ -17,10 +17,10 @@ from coopwatch.inference.engines.litert import LiteRTEngine
 from coopwatch.inference.plan import Plan
 from coopwatch.values import Role
 from coopwatch.vision.card import ModelFolder, load_model_folder
+from coopwatch.vision.probe import Predict
 from coopwatch.workbench import export
 from coopwatch.workbench.dataset import Reading, read_dataset
 from coopwatch.workbench.descent import Descent, DescentSettings
-from coopwatch.workbench.evaluate import Predict
 from coopwatch.workbench.export import export_litert
 from coopwatch.workbench.networks.network import WayName
 from coopwatch.workbench.networks.registry import NETWORKS

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from coopwatch.cli.options import AsJson, print_json
+from coopwatch.cli.serve import serve
 
 
 def ensemble(
@@ -18,7 +19,8 @@ def ensemble(
     from coopwatch.vision.card import load_model_folder
     from coopwatch.vision.ensemble import join_models
 
-    published = join_models([load_model_folder(model) for model in models], out, SystemClock().now())
+    folders = [load_model_folder(model) for model in models]
+    published = join_models(folders, out, SystemClock().now(), serve=serve)
     card = published.card
     if as_json:
         members = [f"{member.name} {member.version}" for member in card.members]

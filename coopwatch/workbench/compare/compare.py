@@ -10,8 +10,8 @@ import numpy as np
 
 from coopwatch.errors import CoopwatchError
 from coopwatch.vision.card import ModelFolder, load_model_folder
+from coopwatch.vision.probe import Serve
 from coopwatch.workbench.compare.entry import Contender, Entry, Result
-from coopwatch.workbench.evaluate import Serve
 from coopwatch.workbench.progress import Progress
 from coopwatch.workbench.run_folder import Run, read_run, run_folder
 

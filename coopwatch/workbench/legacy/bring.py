@@ -16,10 +16,11 @@ from coopwatch.errors import ModelError
 from coopwatch.vision.card import Input, Label, ModelCard, ModelFolder, file_hash
 from coopwatch.vision.model_files import KERAS_FILE
 from coopwatch.vision.preprocess import to_input
+from coopwatch.vision.probe import Serve
 from coopwatch.vision.publish import publish_model, version_at
 from coopwatch.workbench.checked_export import check_export
 from coopwatch.workbench.dataset import Dataset, Picture
-from coopwatch.workbench.evaluate import Serve, evaluate_model, require_known_labels
+from coopwatch.workbench.evaluate import evaluate_model, require_known_labels
 from coopwatch.workbench.export import keras_bytes, litert_forms
 from coopwatch.workbench.legacy.model_json import read_architecture
 from coopwatch.workbench.legacy.rebuild import rebuild
@@ -76,7 +77,7 @@ def bring_model(
     _require_probabilities(model, card.input)
     files, metrics = _measured(model, card, pictures, serve, progress)
     files = {**files, KERAS_FILE: keras_bytes(model)}
-    return publish_model(out, card.model_copy(update={"metrics": metrics}), files)
+    return publish_model(out, card.model_copy(update={"metrics": metrics}), files, serve=serve)
 
 
 def _require_probabilities(model: keras.Model, form: Input) -> None:

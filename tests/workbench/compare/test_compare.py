@@ -9,11 +9,11 @@ from PIL import Image
 
 from coopwatch.errors import CoopwatchError
 from coopwatch.vision.card import ModelFolder
+from coopwatch.vision.probe import Predict
 from coopwatch.workbench.answer import Answer
 from coopwatch.workbench.compare.compare import compare_networks, differing_parameters
 from coopwatch.workbench.compare.entry import Contender, Entry
 from coopwatch.workbench.compare.present import draw_answers, table_lines
-from coopwatch.workbench.evaluate import Predict
 from coopwatch.workbench.progress import Progress, Silent
 from coopwatch.workbench.run_folder import RUNS_FOLDER, Run, Step, write_run
 
