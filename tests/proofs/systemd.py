@@ -15,6 +15,7 @@ from pathlib import Path
 from peers.bot_api import BotApi, bot_api
 from proofs.findings import Findings
 from proofs.machine import Machine, booted, make_root, until
+from proofs.systemd_setup import prove_setup
 from proofs.wheels import CONFIG, ROOT, SECOND, make_model, make_wheels
 
 WORK = Path("/var/tmp/coopwatch-proof")
@@ -23,7 +24,7 @@ DATA = "var/lib/private/coopwatch"  # where systemd keeps the folder of a user t
 
 
 def install(root: Path, api: BotApi) -> None:
-    """As docs/how-to/systemd.md says: a virtual environment, the unit, the config, the token."""
+    """By hand, as `setup`, which comes last, does it: a virtual environment, the unit, the config, the token."""
     shutil.rmtree(root / "opt/coopwatch", ignore_errors=True)
     shutil.rmtree(root / DATA, ignore_errors=True)
     wheels = make_wheels(root / "var/tmp/wheels")
@@ -176,6 +177,7 @@ def prove(root: Path, api: BotApi, found: Findings) -> None:
             reload(machine, api, found)
             hang(machine, found)
             memory(machine, found)
+            prove_setup(machine, found, DATA)
         except (RuntimeError, TimeoutError) as error:
             found.add("the proof came to its end", seen=error, kept=False)
         if any(not kept for kept, *_ in found.rows):
