@@ -19,7 +19,7 @@ import psutil
 import pytest
 from peers.chaos import Chaos
 from peers.clip import make_clip
-from peers.rtsp import RtspServer, free_port
+from peers.rtsp import STREAMS_AT_ONCE, RtspServer, free_port
 
 from coopwatch.cameras.rtsp import rtsp_camera
 from coopwatch.cameras.stream import StreamCamera
@@ -208,8 +208,9 @@ def test_what_the_gate_saves_on_a_simulated_day(
 @pytest.mark.timeout(120)
 async def test_sixteen_cameras_at_one_frame_a_second(server: RtspServer, row: Callable[[str, str], None]) -> None:
     async with AsyncExitStack() as stack:
-        url = server.url("small.mp4", plays=99)
-        cameras = [await stack.enter_async_context(camera_of(url, 1.0)) for _ in range(16)]
+        servers = [stack.enter_context(RtspServer(server.folder)) for _ in range(0, 16, STREAMS_AT_ONCE)]
+        urls = STREAMS_AT_ONCE * [one.url("small.mp4", plays=99) for one in servers]
+        cameras = [await stack.enter_async_context(camera_of(url, 1.0)) for url in urls]
         await asyncio.gather(*(watch(camera, every_seconds=1, seconds=WARM_UP) for camera in cameras))
         children = [psutil.Process(camera.child_pid) for camera in cameras if camera.child_pid is not None]
         before = sum(map(cpu_seconds, children)), cpu_seconds(psutil.Process())

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Self
 
 PROGRAM = Path(sys.executable).parent / "rtsp-server"
+STREAMS_AT_ONCE = 4  # that one server surely plays: each takes a thread of a pool of the cores and four; the rest wait
 
 
 class RtspServer:

@@ -1,6 +1,6 @@
 """What sixteen nests at one frame a second cost, of one core and in memory: `make proof-sixteen`, four minutes.
 
-Eight streams with two nests each come from a real RTSP server, which is not counted; the demo model names what is seen.
+Eight streams with two nests each come from real RTSP servers, which are not counted; the demo model names what is seen.
 Once nothing stirs but the noise, as in a coop at most times; once everything moves, so that the gate saves nothing.
 """
 
@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -16,7 +17,7 @@ from urllib.request import urlopen
 
 import psutil
 from peers.clip import make_clip
-from peers.rtsp import RtspServer, free_port
+from peers.rtsp import STREAMS_AT_ONCE, RtspServer, free_port
 from proofs.findings import Findings
 
 MODEL = Path(__file__).resolve().parents[2] / "models" / "demo"
@@ -72,10 +73,10 @@ class Cost:
         )
 
 
-def measure(folder: Path, source: str) -> tuple[Cost, Cost]:
-    """Run the daemon with all cameras on one stream; what it had used at the begin and at the end of a minute."""
+def measure(folder: Path, sources: list[str]) -> tuple[Cost, Cost]:
+    """Run the daemon with a camera on each stream; what it had used at the begin and at the end of a minute."""
     port = free_port()
-    cameras = "".join(CAMERA.format(number=number, source=source) for number in range(STREAMS))
+    cameras = "".join(CAMERA.format(number=number, source=source) for number, source in enumerate(sources))
     config = folder / "coopwatch.yaml"
     config.write_text(CONFIG.format(folder=folder, model=MODEL, port=port) + cameras)
     command = [sys.executable, "-m", "coopwatch", "run", "--config", config]
@@ -93,14 +94,15 @@ def main() -> None:
     """Measure, judge, tell."""
     found = Findings()
     for what, pattern in CLIPS.items():
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             noise = ("-vf", "noise=alls=4:allf=t")
             make_clip(
                 folder / "cam.mp4", pattern=pattern, size="640x360", rate=15, seconds=10, key_every=15, extra=noise
             )
-            with RtspServer(folder) as server:
-                before, after = measure(folder, server.url("cam.mp4", plays=99))
+            servers = [stack.enter_context(RtspServer(folder)) for _ in range(0, STREAMS, STREAMS_AT_ONCE)]
+            sources = [servers[number // STREAMS_AT_ONCE].url("cam.mp4", plays=99) for number in range(STREAMS)]
+            before, after = measure(folder, sources)
         looks = (after.looks - before.looks) / MEASURED
         share = (after.seconds - before.seconds) / MEASURED
         asked = (after.classifications - before.classifications) / (2 * (after.looks - before.looks))
