@@ -4,10 +4,10 @@ BIN := .venv/bin
 CONFIG ?= config/coopwatch.demo.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test torch check format catalogues demo-model bench clean proof-bot proof-cameras belief-picture proof-events proof-model proof-daemon proof-sixteen proof-systemd proof-docker proof-report soak audit audit-offline proof-parity proof-epoch proof-refit
+.PHONY: help run test torch check format catalogues demo-model bench clean proof-bot proof-cameras belief-picture proof-events proof-model proof-daemon proof-sixteen proof-systemd proof-docker proof-report soak audit audit-offline proof-parity proof-epoch proof-refit results
 
 help:  ## list the commands
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */\1\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */\1\t/' | expand -t 16
 
 .venv/base: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -88,8 +88,9 @@ proof-epoch: .venv/dev  ## seconds an epoch of neurocoop at 400x800 against a pl
 	PYTHONPATH=tests $(BIN)/python -m proofs.epoch
 
 # Not in CI: the pictures are no part of the project, and two of the trainings are long.
-results: .venv/dev  ## the articles' results beside ours, on real pictures, into docs/results.md, half an hour
-	PYTHONPATH=tests $(BIN)/python -m proofs.results
+ROWS ?=
+results: .venv/dev  ## the articles' results beside ours, on real pictures, into docs/results.md, an hour (ROWS="animals-default": these rows alone)
+	PYTHONPATH=tests $(BIN)/python -m proofs.results $(ROWS)
 
 proof-refit: .venv/dev  ## the head of 100 pictures fitted anew on cached features, a minute
 	PYTHONPATH=tests $(BIN)/python -m proofs.refit

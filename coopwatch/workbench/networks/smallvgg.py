@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from keras import Input as KerasInput
 from keras import Model, Sequential
-from keras.layers import BatchNormalization, Conv2D, Dense, Dropout, Flatten, Layer, MaxPooling2D
+from keras.layers import Conv2D, Dense, Dropout, Flatten, Layer, MaxPooling2D
 
 from coopwatch.vision.card import Input
 from coopwatch.workbench.networks.network import Network
+from coopwatch.workbench.networks.normalisation import BatchNormalization
 
 
 def _block(filters: int, convolutions: int) -> Iterator[Layer]:
