@@ -61,7 +61,7 @@ def _opened(model: Path, *, reference: bool) -> "Iterator[ModelFolder]":
     from coopwatch.workbench.quiet import quiet_natives
 
     with training_extra("--reference"):
-        from coopwatch.workbench.reference import publish_reference
+        from coopwatch.workbench.export.reference import publish_reference
     with TemporaryDirectory(prefix="coopwatch-") as folder:
         with quiet_natives():
             made = publish_reference(Path(folder))

@@ -48,9 +48,9 @@ def compare(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
     as_json: AsJson = False,
 ) -> None:
     """Train networks alike, each in a process of its own, and tell how good and how costly each is."""
-    from coopwatch.workbench.copying import require_outside
-    from coopwatch.workbench.dataset import read_dataset
-    from coopwatch.workbench.label_options import parse_reading, require_one
+    from coopwatch.workbench.pictures.copying import require_outside
+    from coopwatch.workbench.pictures.dataset import read_dataset
+    from coopwatch.workbench.pictures.label_options import parse_reading, require_one
 
     given: dict[str, object] = {
         "--epochs": epochs, "--patience": patience, "--batch-size": batch_size, "--size": size,

@@ -11,8 +11,8 @@ from coopwatch.cli.serve import serve
 
 if TYPE_CHECKING:
     from coopwatch.vision.card import ModelFolder
-    from coopwatch.workbench.dataset import Dataset, Reading
-    from coopwatch.workbench.evaluate import Evaluation
+    from coopwatch.workbench.figures.evaluate import Evaluation
+    from coopwatch.workbench.pictures.dataset import Dataset, Reading
 
 
 def register(app: typer.Typer) -> None:
@@ -43,10 +43,10 @@ def evaluate(
         return
 
     from coopwatch.vision.card import load_model_folder
-    from coopwatch.workbench.copying import require_outside
-    from coopwatch.workbench.evaluate import evaluate_model, require_known_labels, seen_before
-    from coopwatch.workbench.figures_text import figures_lines
-    from coopwatch.workbench.label_options import parse_reading
+    from coopwatch.workbench.figures.evaluate import evaluate_model, require_known_labels, seen_before
+    from coopwatch.workbench.figures.figures_text import figures_lines
+    from coopwatch.workbench.pictures.copying import require_outside
+    from coopwatch.workbench.pictures.label_options import parse_reading
     from coopwatch.workbench.progress import open_progress
 
     if report is not None:
@@ -77,8 +77,8 @@ def evaluate(
 
 
 def _read_unseen(datasets: Sequence[Path], reading: "Reading") -> "Dataset":
-    from coopwatch.workbench.dataset import read_dataset
-    from coopwatch.workbench.evaluate import unseen_part
+    from coopwatch.workbench.figures.evaluate import unseen_part
+    from coopwatch.workbench.pictures.dataset import read_dataset
 
     every = read_dataset(datasets, reading, fewest=1)
     dataset = unseen_part(every)
@@ -106,7 +106,7 @@ def _evaluate_events(told_file: Path, truth_files: Sequence[Path], *, as_json: b
     """Print precision, recall, delay and false alarms of each kind, and how well eggs were put down to hens."""
     from coopwatch.errors import UserMustActError
     from coopwatch.event_files import read_recorded
-    from coopwatch.workbench.event_figures import event_lines, measure_events
+    from coopwatch.workbench.figures.event_figures import event_lines, measure_events
 
     if len(truth_files) != 1:
         raise UserMustActError(f"--events: received {len(truth_files)} files of truth, expected one; name one")

@@ -22,7 +22,7 @@ from coopwatch.cli.serve import serve
 
 if TYPE_CHECKING:
     from coopwatch.vision.card import ModelFolder
-    from coopwatch.workbench.metrics import Figures
+    from coopwatch.workbench.figures.metrics import Figures
 
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="The model's folder, such as models/nest.")]
 Network = Annotated[str, typer.Option(help="Its name in the registry.", rich_help_panel="Network")]
@@ -108,12 +108,12 @@ def train(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
 ) -> None:
     """Train a model that names what the pictures show, measure it on pictures it never saw, and make it active."""
     from coopwatch.clock import SystemClock
-    from coopwatch.workbench.dataset import read_dataset
     from coopwatch.workbench.extra import training_extra
-    from coopwatch.workbench.label_options import parse_day, parse_reading, parse_size, require_one
+    from coopwatch.workbench.pictures.dataset import read_dataset
+    from coopwatch.workbench.pictures.label_options import parse_day, parse_reading, parse_size, require_one
+    from coopwatch.workbench.pictures.pseudo_pictures import add_pseudo
+    from coopwatch.workbench.pictures.split import SplitRule
     from coopwatch.workbench.progress import open_progress
-    from coopwatch.workbench.pseudo_pictures import add_pseudo
-    from coopwatch.workbench.split import SplitRule
 
     require_one({"--split": split, "--train-until": train_until, "--test": test})
     reading = parse_reading(roles=roles, merge=merge, exclude=exclude, timezone=timezone)
@@ -121,10 +121,10 @@ def train(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
     form = None if size is None else parse_size(size)
     dataset = add_pseudo(read_dataset(datasets, reading, test=test or ()), pseudo or (), reading)
     with training_extra("train"):
-        from coopwatch.workbench.descent import DescentSettings
-        from coopwatch.workbench.model_curve import add_curve, require_features
-        from coopwatch.workbench.train import train_model
-        from coopwatch.workbench.train_settings import TrainSettings, settle
+        from coopwatch.workbench.learning.descent import DescentSettings
+        from coopwatch.workbench.learning.model_curve import add_curve, require_features
+        from coopwatch.workbench.learning.train import train_model
+        from coopwatch.workbench.learning.train_settings import TrainSettings, settle
     settings = TrainSettings(
         network=network,
         way=way,
@@ -155,7 +155,7 @@ def _tell(published: "ModelFolder", figures: "Figures", *, as_json: bool) -> Non
     """Write the page of the training, then print what the model is worth and where all of it lies."""
     from coopwatch.clock import SystemClock
     from coopwatch.vision.publish import version_before
-    from coopwatch.workbench.figures_text import curve_lines, figures_lines
+    from coopwatch.workbench.figures.figures_text import curve_lines, figures_lines
     from coopwatch.workbench.report.origin import training_subject
     from coopwatch.workbench.report.write import write_report
     from coopwatch.workbench.run_folder import run_folder

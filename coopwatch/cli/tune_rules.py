@@ -49,7 +49,7 @@ def tune_rules(
     rules = learn_rules(seen, truth.states, given)
     points = curve(seen, truth.events, rules)
     if plot is not None:
-        from coopwatch.workbench.tuning_plot import draw_tuning
+        from coopwatch.workbench.figures.tuning_plot import draw_tuning
 
         draw_tuning(points, plot, used=given.enter)
     _print(rules, points, as_json=as_json)

@@ -11,7 +11,7 @@ from coopwatch.vision.card import ModelFolder
 
 
 def test_without_tensorflow_the_reference_net_names_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "coopwatch.workbench.reference", raising=False)
+    monkeypatch.delitem(sys.modules, "coopwatch.workbench.export.reference", raising=False)
     monkeypatch.setitem(sys.modules, "keras", None)
     app = typer.Typer()
     register(app)

@@ -142,7 +142,7 @@ def test_a_record_that_is_damaged_is_named_by_its_line(tmp_path: Path) -> None:
 
 
 def test_without_the_extra_for_training_the_remedy_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("imagehash", "coopwatch.workbench.looks", "coopwatch.workbench.lint"):
+    for module in ("imagehash", "coopwatch.workbench.pictures.looks", "coopwatch.workbench.pictures.lint"):
         monkeypatch.delitem(sys.modules, module, raising=False)
     monkeypatch.setitem(sys.modules, "imagehash", None)
     error = run("lint", draw_photos(tmp_path / "photos")).exception

@@ -9,9 +9,9 @@ from fakes.models import tiny_card
 
 from coopwatch.vision.light_mode import LightMode
 from coopwatch.workbench.answer import Answer
-from coopwatch.workbench.evaluate import Evaluation
-from coopwatch.workbench.learning_curve import LearningPoint
-from coopwatch.workbench.metrics import measure
+from coopwatch.workbench.figures.evaluate import Evaluation
+from coopwatch.workbench.figures.learning_curve import LearningPoint
+from coopwatch.workbench.figures.metrics import measure
 from coopwatch.workbench.report.subject import Subject
 from coopwatch.workbench.run_folder import Run, Step
 

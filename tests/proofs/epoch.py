@@ -19,11 +19,11 @@ import numpy as np
 from keras.src.legacy.preprocessing.image import ImageDataGenerator  # gone from Keras' public names, as used as ever
 from proofs.pictures import link_some
 
-from coopwatch.workbench.augment import find_augmentation
-from coopwatch.workbench.batches import Batches
-from coopwatch.workbench.dataset import read_dataset
+from coopwatch.workbench.learning.augment import find_augmentation
+from coopwatch.workbench.learning.batches import Batches
 from coopwatch.workbench.networks.neurocoop import NEUROCOOP
-from coopwatch.workbench.pixels import decode_all
+from coopwatch.workbench.pictures.dataset import read_dataset
+from coopwatch.workbench.pictures.pixels import decode_all
 from coopwatch.workbench.progress import Silent
 
 EACH = 8  # pictures of each label of the nest box

@@ -20,13 +20,13 @@ from coopwatch.inference.engines.litert import LiteRTEngine
 from coopwatch.inference.plan import Plan
 from coopwatch.vision.card import ModelFolder
 from coopwatch.vision.probe import Predict
-from coopwatch.workbench.dataset import Dataset, read_dataset
-from coopwatch.workbench.descent import DescentSettings
+from coopwatch.workbench.learning.descent import DescentSettings
+from coopwatch.workbench.learning.train import train_model
+from coopwatch.workbench.learning.train_settings import TrainSettings
 from coopwatch.workbench.networks.registry import NETWORKS
+from coopwatch.workbench.pictures.dataset import Dataset, read_dataset
 from coopwatch.workbench.progress import open_progress
 from coopwatch.workbench.quiet import quiet_natives
-from coopwatch.workbench.train import train_model
-from coopwatch.workbench.train_settings import TrainSettings
 
 EACH = 80  # pictures of each of the three animals
 SIZES = {"neurocoop": (200, 400), "neurocoop_dropout": (200, 400), "xception": (150, 150)}  # to be done in minutes

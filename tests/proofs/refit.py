@@ -9,14 +9,14 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from proofs.pictures import link_some
 
-from coopwatch.workbench.dataset import read_dataset
-from coopwatch.workbench.head_on_features import HeadOnFeatures
-from coopwatch.workbench.lesson import plan_lesson
+from coopwatch.workbench.learning.head_on_features import HeadOnFeatures
+from coopwatch.workbench.learning.lesson import plan_lesson
+from coopwatch.workbench.learning.way import Task
 from coopwatch.workbench.networks.efficientnet_lite0 import EFFICIENTNET_LITE0
+from coopwatch.workbench.pictures.dataset import read_dataset
+from coopwatch.workbench.pictures.split import SplitRule
 from coopwatch.workbench.progress import Silent
-from coopwatch.workbench.split import SplitRule
 from coopwatch.workbench.stopwatch import Stopwatch
-from coopwatch.workbench.way import Task
 
 AIM_SECONDS = 1.0
 

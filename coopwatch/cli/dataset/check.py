@@ -13,9 +13,9 @@ from coopwatch.errors import CoopwatchError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coopwatch.workbench.check_record import Fault
-    from coopwatch.workbench.dataset import Reading
-    from coopwatch.workbench.lint import Finding
+    from coopwatch.workbench.pictures.check_record import Fault
+    from coopwatch.workbench.pictures.dataset import Reading
+    from coopwatch.workbench.pictures.lint import Finding
 
 
 def verify(
@@ -30,10 +30,10 @@ def verify(
 
     Exit code 1 if a file is not as the record says.
     """
-    from coopwatch.workbench.check_record import check_record
-    from coopwatch.workbench.label_options import parse_reading
+    from coopwatch.workbench.pictures.check_record import check_record
+    from coopwatch.workbench.pictures.label_options import parse_reading
+    from coopwatch.workbench.pictures.record import RECORD_FILE
     from coopwatch.workbench.progress import open_progress
-    from coopwatch.workbench.record import RECORD_FILE
 
     is_recorded = (dataset / RECORD_FILE).is_file()
     faults: list[Fault] = []
@@ -76,7 +76,7 @@ def lint(
 
     Exit code 1 if there is an error among the findings; warnings alone are 0.
     """
-    from coopwatch.workbench.label_options import parse_reading
+    from coopwatch.workbench.pictures.label_options import parse_reading
 
     findings = _find(datasets, parse_reading(roles=roles, merge=merge, exclude=exclude, timezone=timezone))
     if as_json:
@@ -94,14 +94,14 @@ def _find(datasets: "Sequence[Path]", reading: "Reading") -> "list[Finding]":
 
     with open_progress() as progress:
         inspection = look_into(datasets, reading, progress)
-    from coopwatch.workbench.lint import lint as find  # after look_into, which says what is missing
+    from coopwatch.workbench.pictures.lint import lint as find  # after look_into, which says what is missing
 
     return find(inspection)
 
 
 def _print(findings: "Sequence[Finding]") -> None:
+    from coopwatch.workbench.pictures.record import printable
     from coopwatch.workbench.progress import listed
-    from coopwatch.workbench.record import printable
 
     for finding in findings:
         typer.echo(f"{finding.grade}: {finding.check}: {finding.seen}; {finding.remedy}")

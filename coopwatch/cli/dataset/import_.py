@@ -20,8 +20,8 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Store pictures once each, with their labels as rows of labels.csv; import again to add new ones."""
-    from coopwatch.workbench.import_pictures import import_pictures
-    from coopwatch.workbench.label_options import parse_reading
+    from coopwatch.workbench.pictures.import_pictures import import_pictures
+    from coopwatch.workbench.pictures.label_options import parse_reading
     from coopwatch.workbench.progress import open_progress
 
     reading = parse_reading(roles=roles, merge=merge, exclude=exclude, timezone=timezone)

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from coopwatch.workbench.dataset import Reading
-    from coopwatch.workbench.lint import Inspection
+    from coopwatch.workbench.pictures.dataset import Reading
+    from coopwatch.workbench.pictures.lint import Inspection
     from coopwatch.workbench.progress import Progress
 
 
@@ -17,11 +17,11 @@ def look_into(datasets: Sequence[Path], reading: "Reading", progress: "Progress"
         UserMustActError: the extra for training is missing.
         DatasetError: it cannot be read.
     """
-    from coopwatch.workbench.dataset import read_dataset
     from coopwatch.workbench.extra import training_extra
+    from coopwatch.workbench.pictures.dataset import read_dataset
 
     with training_extra("dataset"):
-        from coopwatch.workbench.lint import Inspection
-        from coopwatch.workbench.looks import look_at
+        from coopwatch.workbench.pictures.lint import Inspection
+        from coopwatch.workbench.pictures.looks import look_at
     dataset = read_dataset(datasets, reading, fewest=1)
     return Inspection(labels=dataset.labels, pictures=dataset.pictures, glance=look_at(dataset.pictures, progress))

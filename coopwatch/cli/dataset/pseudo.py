@@ -23,8 +23,8 @@ def pseudo_label(
 ) -> None:
     """Label pictures by a model where it is sure, in a table for `coopwatch train --pseudo`."""
     from coopwatch.vision.card import load_model_folder
-    from coopwatch.workbench import pseudo_label as labelling
-    from coopwatch.workbench.label_options import parse_zone
+    from coopwatch.workbench.pictures import pseudo_label as labelling
+    from coopwatch.workbench.pictures.label_options import parse_zone
     from coopwatch.workbench.progress import open_progress
 
     zone = parse_zone(timezone)

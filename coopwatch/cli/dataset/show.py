@@ -22,8 +22,8 @@ def stats(
     as_json: AsJson = False,
 ) -> None:
     """Count pictures, days, visits, sizes and light, label by label."""
-    from coopwatch.workbench.copying import require_outside
-    from coopwatch.workbench.label_options import parse_reading
+    from coopwatch.workbench.pictures.copying import require_outside
+    from coopwatch.workbench.pictures.label_options import parse_reading
     from coopwatch.workbench.progress import open_progress
 
     if sheets is not None:
@@ -31,8 +31,8 @@ def stats(
     reading = parse_reading(roles=roles, merge=merge, exclude=exclude, timezone=timezone)
     with open_progress() as progress:
         inspection = look_into(datasets, reading, progress)
-        from coopwatch.workbench.contact_sheets import write_sheets
-        from coopwatch.workbench.stats import measure_labels, stats_lines
+        from coopwatch.workbench.pictures.contact_sheets import write_sheets
+        from coopwatch.workbench.pictures.stats import measure_labels, stats_lines
 
         drawn = [] if sheets is None else write_sheets(inspection.glance.looks, sheets, reading.zone, progress)
     rows = measure_labels(inspection)

@@ -9,7 +9,7 @@ import typer
 from coopwatch.cli.options import AsJson, Datasets, Exclude, Merge, Roles, Seed, Timezone, TrainUntil, print_json
 
 if TYPE_CHECKING:
-    from coopwatch.workbench.write_split import WrittenSplit
+    from coopwatch.workbench.pictures.write_split import WrittenSplit
 
 
 def split(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
@@ -37,11 +37,11 @@ def split(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
     as_json: AsJson = False,
 ) -> None:
     """Copy pictures into train/, validation/ and test/, a folder a label in each, and check every copy."""
-    from coopwatch.workbench.dataset import read_dataset
-    from coopwatch.workbench.label_options import parse_day, parse_reading, require_one
+    from coopwatch.workbench.pictures.dataset import read_dataset
+    from coopwatch.workbench.pictures.label_options import parse_day, parse_reading, require_one
+    from coopwatch.workbench.pictures.split import SplitRule
+    from coopwatch.workbench.pictures.write_split import write_split
     from coopwatch.workbench.progress import open_progress
-    from coopwatch.workbench.split import SplitRule
-    from coopwatch.workbench.write_split import write_split
 
     require_one({"--by": by, "--train-until": train_until})
     reading = parse_reading(roles=roles, merge=merge, exclude=exclude, timezone=timezone)

@@ -23,10 +23,10 @@ def import_(
 ) -> None:
     """Bring a Keras 1 or 2 model that takes RGB pictures, 0..255 unscaled; it answers as it did there."""
     from coopwatch.clock import SystemClock
-    from coopwatch.workbench.dataset import read_dataset
     from coopwatch.workbench.extra import training_extra
-    from coopwatch.workbench.label_options import parse_roles
     from coopwatch.workbench.legacy.label_file import read_labels
+    from coopwatch.workbench.pictures.dataset import read_dataset
+    from coopwatch.workbench.pictures.label_options import parse_roles
     from coopwatch.workbench.progress import open_progress
 
     named = read_labels(labels, parse_roles(roles or ()))

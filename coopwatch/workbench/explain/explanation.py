@@ -19,8 +19,8 @@ from coopwatch.vision.preprocess import scale_input, to_input
 from coopwatch.workbench.explain.activations import look_inside
 from coopwatch.workbench.explain.drawing import draw_activation, lay_over
 from coopwatch.workbench.explain.heat import Heat, find_heat
+from coopwatch.workbench.export.parity import ask
 from coopwatch.workbench.pages.render import render
-from coopwatch.workbench.parity import ask
 from coopwatch.workbench.progress import Progress, track
 from coopwatch.workbench.share import percent
 

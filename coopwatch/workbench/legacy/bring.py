@@ -18,14 +18,14 @@ from coopwatch.vision.model_files import KERAS_FILE
 from coopwatch.vision.preprocess import to_input
 from coopwatch.vision.probe import Serve
 from coopwatch.vision.publish import publish_model, version_at
-from coopwatch.workbench.checked_export import check_export
-from coopwatch.workbench.dataset import Dataset, Picture
-from coopwatch.workbench.evaluate import evaluate_model, require_known_labels
-from coopwatch.workbench.export import keras_bytes, litert_forms
+from coopwatch.workbench.export.checked_export import check_export
+from coopwatch.workbench.export.parity import ask
+from coopwatch.workbench.export.to_litert import keras_bytes, litert_forms
+from coopwatch.workbench.figures.evaluate import evaluate_model, require_known_labels
 from coopwatch.workbench.legacy.model_json import read_architecture
 from coopwatch.workbench.legacy.rebuild import rebuild
 from coopwatch.workbench.legacy.weights import read_weights
-from coopwatch.workbench.parity import ask
+from coopwatch.workbench.pictures.dataset import Dataset, Picture
 from coopwatch.workbench.progress import Progress
 
 _DRAWN = 60

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from coopwatch.errors import UserMustActError
 from coopwatch.values import Role
 from coopwatch.vision.card import Label
-from coopwatch.workbench.roles import make_labels
+from coopwatch.workbench.pictures.roles import make_labels
 
 _MOST_BYTES = 1_000_000
 

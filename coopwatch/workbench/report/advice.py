@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from coopwatch.vision.light_mode import LightMode
-from coopwatch.workbench.lint import FEWEST, MOST_UNEVEN
+from coopwatch.workbench.pictures.lint import FEWEST, MOST_UNEVEN
 from coopwatch.workbench.progress import listed
 from coopwatch.workbench.report.subject import Subject
 from coopwatch.workbench.share import percent

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from coopwatch.errors import ModelError
 from coopwatch.vision.card import ModelFolder
-from coopwatch.workbench.dataset import Dataset
-from coopwatch.workbench.evaluate import Evaluation, seen_before
-from coopwatch.workbench.metrics import measure
-from coopwatch.workbench.model_curve import read_curve
+from coopwatch.workbench.figures.evaluate import Evaluation, seen_before
+from coopwatch.workbench.figures.metrics import measure
+from coopwatch.workbench.learning.model_curve import read_curve
+from coopwatch.workbench.pictures.dataset import Dataset
 from coopwatch.workbench.report.subject import Subject
 from coopwatch.workbench.run_folder import SUMMARY_FILE, Run, read_run, run_folder
 

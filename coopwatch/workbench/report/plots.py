@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from coopwatch.workbench.learning_curve import LearningPoint
-from coopwatch.workbench.metrics import Bin, Figures, LabelFigures
+from coopwatch.workbench.figures.learning_curve import LearningPoint
+from coopwatch.workbench.figures.metrics import Bin, Figures, LabelFigures
 from coopwatch.workbench.report.smooth import smooth
 from coopwatch.workbench.report.svg import BAD, FAINT, GOOD, INK, drawing
 from coopwatch.workbench.share import Share, percent

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from coopwatch.vision.card import ModelCard
 from coopwatch.workbench.answer import Answer
-from coopwatch.workbench.evaluate import Evaluation
-from coopwatch.workbench.learning_curve import LearningPoint
+from coopwatch.workbench.figures.evaluate import Evaluation
+from coopwatch.workbench.figures.learning_curve import LearningPoint
 from coopwatch.workbench.run_folder import Run
 
 

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from coopwatch.errors import ModelError
+from coopwatch.workbench.export.parity import ask
 from coopwatch.workbench.legacy import weights
 from coopwatch.workbench.legacy.model_json import read_architecture
 from coopwatch.workbench.legacy.rebuild import rebuild
 from coopwatch.workbench.legacy.weights import read_weights
-from coopwatch.workbench.parity import ask
 
 LABELS = ("red_twin", "beauty", "egg", "empty")
 NAMES = ("neurocoop", "dropout", "functional")

@@ -2,7 +2,7 @@ import pytest
 from fakes.subjects import answer, run, subject
 
 from coopwatch.vision.light_mode import LightMode
-from coopwatch.workbench.learning_curve import LearningPoint
+from coopwatch.workbench.figures.learning_curve import LearningPoint
 from coopwatch.workbench.report.advice import advise
 from coopwatch.workbench.report.subject import Subject
 

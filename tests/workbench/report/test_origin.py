@@ -6,9 +6,9 @@ from fakes.models import TinyNetwork
 from fakes.subjects import DAY, answer, run
 
 from coopwatch.errors import ModelError
-from coopwatch.workbench.dataset import read_dataset
-from coopwatch.workbench.evaluate import Evaluation
-from coopwatch.workbench.metrics import measure
+from coopwatch.workbench.figures.evaluate import Evaluation
+from coopwatch.workbench.figures.metrics import measure
+from coopwatch.workbench.pictures.dataset import read_dataset
 from coopwatch.workbench.report.origin import evaluation_subject, training_subject
 from coopwatch.workbench.run_folder import run_folder, write_run
 
