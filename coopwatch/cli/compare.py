@@ -60,7 +60,8 @@ def compare(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
     }  # fmt: skip
     contenders = _contenders(networks, backends)
     require_one({"--split": split, "--train-until": train_until, "--test": test})
-    read_dataset(datasets, parse_reading(roles=roles, merge=merge, exclude=exclude), test=test or ())
+    reading = parse_reading([*datasets, *(test or ())], roles=roles, merge=merge, exclude=exclude, timezone=timezone)
+    read_dataset(datasets, reading, test=test or ())
     if out is not None:
         require_outside(out, [*datasets, *(test or ())])
     with TemporaryDirectory() as temporary:

@@ -53,7 +53,7 @@ def evaluate(
         require_outside(report, datasets, option="--report")
     write = None if report is None else _report_writer(report)
     folder = load_model_folder(model)
-    dataset = _read_unseen(datasets, parse_reading(roles=roles, merge=merge, exclude=exclude))
+    dataset = _read_unseen(datasets, parse_reading(datasets, roles=roles, merge=merge, exclude=exclude))
     require_known_labels(dataset, folder.card)
     warnings = seen_before(folder, dataset)
     for warning in warnings:

@@ -116,15 +116,16 @@ def train(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
     from coopwatch.workbench.progress import open_progress
 
     require_one({"--split": split, "--train-until": train_until, "--test": test})
-    reading = parse_reading(roles=roles, merge=merge, exclude=exclude, timezone=timezone)
+    reading = parse_reading(
+        [*datasets, *(test or ()), *(pseudo or ())], roles=roles, merge=merge, exclude=exclude, timezone=timezone
+    )
     last_day = None if train_until is None else parse_day("--train-until", train_until)
     form = None if size is None else parse_size(size)
     dataset = add_pseudo(read_dataset(datasets, reading, test=test or ()), pseudo or (), reading)
     with training_extra("train"):
         from coopwatch.workbench.learning.descent import DescentSettings
-        from coopwatch.workbench.learning.model_curve import add_curve, require_features
         from coopwatch.workbench.learning.train import train_model
-        from coopwatch.workbench.learning.train_settings import TrainSettings, settle
+        from coopwatch.workbench.learning.train_settings import TrainSettings
     settings = TrainSettings(
         network=network,
         way=way,
@@ -141,13 +142,10 @@ def train(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
         ),
         pseudo_share=pseudo_share,
         keep_keras=keras,
+        learning_curve=learning_curve,
     )
-    if learning_curve:
-        require_features(network, settle(settings).way)
     with open_progress() as progress:
         published, figures = train_model(dataset, out, settings, serve=serve, clock=SystemClock(), progress=progress)
-        if learning_curve:
-            add_curve(published, dataset.pictures, settings.split, progress)
     _tell(published, figures, as_json=as_json)
 
 

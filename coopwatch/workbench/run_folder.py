@@ -1,7 +1,8 @@
 """What a training leaves beside its model: how it went, as a folder that a report is made from."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
@@ -60,13 +61,18 @@ def run_folder(folder: ModelFolder) -> Path:
     return folder.path.parent / RUNS_FOLDER / folder.card.version
 
 
-def learnt_before(folder: ModelFolder, hashes: Collection[str]) -> int:
-    """How many of these pictures (sha256) the model learnt from or was tuned on; 0 where that is not on record."""
+def learnt_by(folder: ModelFolder) -> frozenset[str] | None:
+    """The sha256 of each picture that the model learnt from or was tuned on; None: not on record.
+
+    What an ensemble's members learnt from is known where they lie beside it.
+    """
+    models = folder.path.resolve().parent.parent
+    runs = [models / member.name / RUNS_FOLDER / member.version for member in folder.card.members]
     try:
-        learnt = set(read_run(run_folder(folder)).learnt)
+        learnt = [read_run(run).learnt for run in runs or [run_folder(folder)]]
     except ModelError:
-        return 0  # made elsewhere, or before runs were recorded
-    return sum(one in learnt for one in hashes)
+        return None  # made elsewhere, or before runs were recorded
+    return frozenset(chain.from_iterable(learnt)) if all(learnt) else None
 
 
 def write_run(folder: Path, run: Run, summary: str) -> None:

@@ -111,6 +111,7 @@ def test_a_model_labels_what_it_is_sure_of(tmp_path: Path, tiny_model: ModelFold
         (["split", "lone", "--out", "parts", "--train-until", "May"], "--train-until: received May"),
         (["lint", "lone", "--timezone", "Coop/Yard"], "--timezone: received Coop/Yard"),
         (["import", "lone", "--out", "set", "--merge", "egg"], "--merge: received egg"),
+        (["import", "lone", "--out", "set", "--exclude", "eg"], "--exclude: received eg, expected of the labels"),
     ],
 )
 def test_what_a_person_must_change_is_said(

@@ -3,13 +3,16 @@ from pathlib import Path
 
 import pytest
 from fakes.command_line import runner
-from fakes.models import TinyNetwork
+from fakes.models import TinyNetwork, tiny_card
 from fakes.photos import draw_photos
+from fakes.subjects import DAY
 from fakes.subjects import run as training
 
 from coopwatch.cli.evaluate import register
 from coopwatch.errors import DatasetError, ModelError
 from coopwatch.vision.card import ModelFolder, file_hash
+from coopwatch.vision.ensemble import join_models
+from coopwatch.workbench.pictures.dataset import read_dataset
 from coopwatch.workbench.run_folder import run_folder, write_run
 
 run = runner(register)
@@ -64,6 +67,28 @@ def test_pictures_that_were_learnt_from_are_counted_in_a_warning(tmp_path: Path,
     result = run(model.path, photos, "--json")
     assert "warning: 12 of these 36 pictures were learnt from" in result.stderr
     assert len(json.loads(result.stdout)["warnings"]) == 1
+
+
+def test_where_it_is_not_on_record_what_was_learnt_from_that_is_said(tmp_path: Path, tiny_network: TinyNetwork) -> None:
+    photos = draw_photos(tmp_path / "photos")
+    stranger = tiny_network.publish(tmp_path / "stranger")
+    assert "warning: which pictures the model learnt from is not on record" in run(stranger.path, photos).stderr
+    card = tiny_card().model_copy(update={"data": {"hash": read_dataset([photos]).hash}})
+    older = tiny_network.publish(tmp_path / "older", card)
+    assert "warning: the model was made from this very data set" in run(older.path, photos).stderr
+
+
+def test_what_the_members_of_an_ensemble_learnt_from_is_known_where_they_lie_beside_it(
+    tmp_path: Path, tiny_network: TinyNetwork
+) -> None:
+    photos = draw_photos(tmp_path / "photos")
+    cards = [tiny_card().model_copy(update={"name": name}) for name in ("one", "two")]
+    members = [tiny_network.publish(tmp_path / card.name, card) for card in cards]
+    ensemble = join_models(members, tmp_path / "both", DAY)
+    assert "not on record" in run(ensemble.path, photos).stderr
+    for member, label in zip(members, ("egg", "empty"), strict=True):
+        write_run(run_folder(member), training(learnt=tuple(map(file_hash, (photos / label).iterdir()))), "")
+    assert "warning: 24 of these 36 pictures were learnt from" in run(ensemble.path, photos).stderr
 
 
 def test_a_report_is_written_where_it_is_asked_for_and_the_json_stays_json(

@@ -35,14 +35,13 @@ def verify(
     from coopwatch.workbench.pictures.record import RECORD_FILE
     from coopwatch.workbench.progress import open_progress
 
+    reading = parse_reading([dataset], roles=roles, merge=merge, exclude=exclude, timezone=timezone)
     is_recorded = (dataset / RECORD_FILE).is_file()
     faults: list[Fault] = []
     if is_recorded:
         with open_progress() as progress:
             faults = check_record(dataset, progress)
-    findings = (
-        [] if faults else _find([dataset], parse_reading(roles=roles, merge=merge, exclude=exclude, timezone=timezone))
-    )
+    findings = [] if faults else _find([dataset], reading)
     if as_json:
         print_json({
             "folder": dataset,
@@ -78,7 +77,7 @@ def lint(
     """
     from coopwatch.workbench.pictures.label_options import parse_reading
 
-    findings = _find(datasets, parse_reading(roles=roles, merge=merge, exclude=exclude, timezone=timezone))
+    findings = _find(datasets, parse_reading(datasets, roles=roles, merge=merge, exclude=exclude, timezone=timezone))
     if as_json:
         print_json([asdict(finding) for finding in findings])
     else:

@@ -24,7 +24,7 @@ def import_(
     from coopwatch.workbench.pictures.label_options import parse_reading
     from coopwatch.workbench.progress import open_progress
 
-    reading = parse_reading(roles=roles, merge=merge, exclude=exclude, timezone=timezone)
+    reading = parse_reading(datasets, roles=roles, merge=merge, exclude=exclude, timezone=timezone)
     with open_progress() as progress:
         done = import_pictures(datasets, reading, out, progress)
     added = dict(sorted(Counter(row.label for row in done.added).items()))

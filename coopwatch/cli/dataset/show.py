@@ -28,7 +28,7 @@ def stats(
 
     if sheets is not None:
         require_outside(sheets, datasets, option="--sheets")
-    reading = parse_reading(roles=roles, merge=merge, exclude=exclude, timezone=timezone)
+    reading = parse_reading(datasets, roles=roles, merge=merge, exclude=exclude, timezone=timezone)
     with open_progress() as progress:
         inspection = look_into(datasets, reading, progress)
         from coopwatch.workbench.pictures.contact_sheets import write_sheets

@@ -44,7 +44,7 @@ def split(  # noqa: PLR0913, PLR0917 (each is an option of the command line)
     from coopwatch.workbench.progress import open_progress
 
     require_one({"--by": by, "--train-until": train_until})
-    reading = parse_reading(roles=roles, merge=merge, exclude=exclude, timezone=timezone)
+    reading = parse_reading(datasets, roles=roles, merge=merge, exclude=exclude, timezone=timezone)
     last_day = None if train_until is None else parse_day("--train-until", train_until)
     rule = SplitRule(
         method=by, train_until=last_day, seed=seed, test_share=test_share, validation_share=validation_share

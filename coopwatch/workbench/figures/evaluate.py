@@ -13,7 +13,7 @@ from coopwatch.workbench.figures.metrics import Figures, measure
 from coopwatch.workbench.pictures.dataset import Dataset, Picture
 from coopwatch.workbench.pictures.pixels import load_input, prepare_each
 from coopwatch.workbench.progress import Progress
-from coopwatch.workbench.run_folder import learnt_before
+from coopwatch.workbench.run_folder import learnt_by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +58,15 @@ def unseen_part(dataset: Dataset) -> Dataset:
 
 
 def seen_before(folder: ModelFolder, dataset: Dataset) -> tuple[str, ...]:
-    """A sentence that warns where the model was made from pictures of this data set; none where it was not."""
-    seen = learnt_before(folder, [picture.sha256 for picture in dataset.pictures])
+    """A sentence that warns where the model was made from pictures of this data set, or may have been."""
+    learnt = learnt_by(folder)
+    if learnt is None and folder.card.data.get("hash") == dataset.hash:
+        return (
+            "the model was made from this very data set, and the figures flatter; measure on pictures of other days",
+        )
+    if learnt is None:
+        return ("which pictures the model learnt from is not on record; if some of these are, the figures flatter",)
+    seen = sum(picture.sha256 in learnt for picture in dataset.pictures)
     if not seen:
         return ()
     return (

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from coopwatch.errors import ModelError, UserMustActError
+from coopwatch.errors import ModelError
 from coopwatch.vision.card import ModelFolder
 from coopwatch.vision.model_files import BACKBONE_FILE
 from coopwatch.vision.whole_file import write_whole
@@ -16,34 +16,15 @@ from coopwatch.workbench.pictures.dataset import Picture
 from coopwatch.workbench.pictures.pixels import Prepared
 from coopwatch.workbench.pictures.split import SplitRule, split_pictures
 from coopwatch.workbench.progress import Progress
-from coopwatch.workbench.run_folder import run_folder
 
 CURVE_FILE = "learning_curve.json"
 _POINTS = TypeAdapter(tuple[LearningPoint, ...])
 
 
-def require_features(network: str, way: str | None) -> None:
-    """Refuse, before any work, a training whose curve would take as many trainings as it has points.
-
-    Raises:
-        UserMustActError: the way of training is not `features`.
-    """
-    if way != "features":
-        raise UserMustActError(
-            f"--learning-curve: received {network}, which is learnt as a whole, expected a head on a frozen backbone; "
-            "leave --network and --way out"
-        )
-
-
 def curve_of_model(
     folder: ModelFolder, pictures: Sequence[Picture], rule: SplitRule, progress: Progress
 ) -> tuple[LearningPoint, ...]:
-    """Divide the pictures as the training did, and learn from ever more of them; known features are kept.
-
-    Raises:
-        UserMustActError: the model has no frozen backbone, whose features make this a matter of seconds.
-    """
-    require_features(folder.card.network, "features" if BACKBONE_FILE in folder.card.files else "")
+    """Divide the pictures as the training did, and learn from ever more of them; known features are kept."""
     backbone = folder.file(BACKBONE_FILE).read_bytes()
     cache = folder.path.parent / CACHE_FOLDER
     prepared = compute_features(pictures, backbone, folder.card.input, cache, progress)
@@ -53,11 +34,6 @@ def curve_of_model(
     return learning_curve(
         learnt, _labelled(prepared, split.test, labels), len(labels), seed=rule.seed, progress=progress
     )
-
-
-def add_curve(folder: ModelFolder, pictures: Sequence[Picture], rule: SplitRule, progress: Progress) -> None:
-    """Keep the model's curve beside the record of its training; raises as `curve_of_model` and `write_curve`."""
-    write_curve(run_folder(folder), curve_of_model(folder, pictures, rule, progress))
 
 
 def write_curve(folder: Path, points: Sequence[LearningPoint]) -> None:

@@ -21,6 +21,7 @@ from coopwatch.workbench.learning.features import CACHE_FOLDER
 from coopwatch.workbench.learning.head_on_features import HeadOnFeatures
 from coopwatch.workbench.learning.layer_table import layer_table
 from coopwatch.workbench.learning.lesson import plan_lesson
+from coopwatch.workbench.learning.model_curve import curve_of_model, write_curve
 from coopwatch.workbench.learning.run_record import record_run
 from coopwatch.workbench.learning.train_settings import TrainSettings, settle
 from coopwatch.workbench.learning.way import Task, Trained, Way
@@ -93,6 +94,8 @@ def _train(
     published = publish_model(out, card, files, serve=serve)
     run = record_run(published.card, settings, dataset, trained, stopwatch.steps, evaluation.answers, lesson.split)
     write_run(run_folder(published), run, layer_table(trained.model))
+    if settings.learning_curve:
+        write_curve(run_folder(published), curve_of_model(published, dataset.pictures, settings.split, progress))
     return published, evaluation.figures
 
 

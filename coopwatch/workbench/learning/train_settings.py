@@ -6,7 +6,7 @@ from coopwatch.errors import UserMustActError
 from coopwatch.workbench.learning.descent import DescentSettings
 from coopwatch.workbench.networks.network import WayName
 from coopwatch.workbench.networks.registry import find_network
-from coopwatch.workbench.networks.weights import default_weights
+from coopwatch.workbench.networks.weights import default_weights, require_weights
 from coopwatch.workbench.pictures.split import SplitRule
 
 DEFAULT_NETWORK = "efficientnet_lite0"
@@ -25,6 +25,7 @@ class TrainSettings:
     descent: DescentSettings = field(default_factory=DescentSettings)  # the ways scratch, frozen, finetune
     pseudo_share: float = 0.25  # of what is learnt from, where a model labelled some pictures
     keep_keras: bool = True  # `model.keras` beside the export
+    learning_curve: bool = False  # also tell whether more photos would help; of the way features
 
 
 def settle(settings: TrainSettings) -> TrainSettings:
@@ -32,6 +33,7 @@ def settle(settings: TrainSettings) -> TrainSettings:
 
     Raises:
         UserMustActError: no such network, or one that cannot be trained so.
+        ModelError: weights that are none.
     """
     network = find_network(settings.network)
     way = settings.way or network.way
@@ -41,5 +43,11 @@ def settle(settings: TrainSettings) -> TrainSettings:
             f"{', '.join(network.ways)}; name a backbone such as {DEFAULT_NETWORK}, or leave --way out"
         )
     form = network.at_size(settings.size)
+    if settings.learning_curve and way != "features":
+        raise UserMustActError(
+            f"--learning-curve: received {network.name}, which is learnt as a whole, expected a head on a frozen "
+            "backbone; leave --network and --way out"
+        )
     weights = settings.weights or default_weights(network, way)
+    require_weights(network, way, weights)
     return replace(settings, way=way, weights=weights, size=(form.height, form.width))

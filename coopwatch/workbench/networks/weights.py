@@ -26,6 +26,28 @@ def default_weights(network: Network, way: WayName) -> str:
     return RANDOM if network.backbone is None or way == "scratch" else IMAGENET
 
 
+def require_weights(network: Network, way: WayName, weights: str) -> None:
+    """Refuse, before any work, what cannot be weights of this network.
+
+    Raises:
+        UserMustActError: ImageNet's weights are asked of a network that is learnt from scratch.
+        ModelError: no such file, or not of a kind that Keras saves.
+    """
+    if weights == IMAGENET and way == "scratch":
+        raise UserMustActError(
+            f"--weights: received imagenet for {network.name} from scratch, expected random or a file; "
+            f"say --way frozen or --way finetune with {network.name if network.backbone else 'a backbone'}"
+        )
+    if weights in {IMAGENET, RANDOM}:
+        return
+    if not weights.endswith(_FORMS):
+        raise ModelError(
+            f"--weights: received {weights}, expected imagenet, random or a file {', '.join(_FORMS)}; name one of these"
+        )
+    if not Path(weights).is_file():
+        raise ModelError(f"--weights {weights}: received no such file, expected one that Keras saved; correct the path")
+
+
 def build_base(network: Network, backbone: Backbone, form: Input, weights: str) -> keras.Model:
     """The backbone without a head, with these weights.
 
@@ -40,17 +62,11 @@ def build_base(network: Network, backbone: Backbone, form: Input, weights: str) 
 
 
 def build_whole(network: Network, form: Input, labels: int, weights: str) -> keras.Model:
-    """The network with its softmax over the labels, with these weights.
+    """The network with its softmax over the labels, with these weights, which are random ones or a file's.
 
     Raises:
-        UserMustActError: ImageNet's weights are asked of a network that has none.
         ModelError: the file is none, damaged, of another network or of other labels.
     """
-    if weights == IMAGENET:
-        raise UserMustActError(
-            f"--weights: received imagenet for {network.name} from scratch, expected random or a file; "
-            f"say --way frozen or --way finetune with {network.name if network.backbone else 'a backbone'}"
-        )
     model = network.build(form, labels)
     if weights != RANDOM:
         load_weights(model, Path(weights), network.name, is_base=False)
@@ -63,10 +79,6 @@ def load_weights(model: keras.Model, path: Path, name: str, *, is_base: bool) ->
     Raises:
         ModelError: no such file, damaged, or of another network than `name`.
     """
-    if not path.name.endswith(_FORMS):
-        raise ModelError(
-            f"--weights: received {path}, expected imagenet, random or a file {', '.join(_FORMS)}; name one of these"
-        )
     try:
         if path.name.endswith(".weights.h5"):
             _load_keras3(model, path, name)

@@ -120,11 +120,17 @@ def list_pictures(folder: Path, reading: Reading) -> list[Picture]:
     Raises:
         DatasetError: no such folder, not readable, a label without pictures, or a record that is not true.
     """
-    record = folder if folder.suffix.lower() == ".csv" else folder / RECORD_FILE
-    if record.is_file():
+    if (record := _record_of(folder)).is_file():
         pictures = [_from_row(record, row, reading) for row in read_rows(record)]
         return [picture for picture in pictures if picture.label not in reading.exclude]
     return _from_folders(folder, reading)
+
+
+def list_names(folder: Path) -> set[str]:
+    """What the folder's inner folders, or the rows of its table, call their labels; raises as `list_pictures`."""
+    if (record := _record_of(folder)).is_file():
+        return {row.label for row in read_rows(record)}
+    return {inner.path.name for inner in label_folders(folder)}
 
 
 def picture_at(path: Path, label: str, *, zone: tzinfo, part: Part | None = None) -> Picture:
@@ -164,6 +170,10 @@ def name_labels(name: str, names: set[str], roles: Mapping[str, Role]) -> tuple[
             f"{name}: received a label {received!r}, expected letters from a to z, digits, '_', '-' and '.', "
             f"at most 64; rename the folder, or say --merge {str(received)!r}=NAME"
         ) from error
+
+
+def _record_of(folder: Path) -> Path:
+    return folder if folder.suffix.lower() == ".csv" else folder / RECORD_FILE
 
 
 def _from_folders(folder: Path, reading: Reading) -> list[Picture]:

@@ -1,12 +1,13 @@
 """What options on pictures mean: text from the command line in, values or a plain refusal out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import date
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from coopwatch.errors import UserMustActError
 from coopwatch.values import Role
-from coopwatch.workbench.pictures.dataset import Reading
+from coopwatch.workbench.pictures.dataset import Reading, list_names
 
 
 def parse_pairs(option: str, values: Sequence[str]) -> list[tuple[str, str]]:
@@ -31,19 +32,39 @@ def parse_roles(values: Sequence[str]) -> dict[str, Role]:
 
 
 def parse_reading(
+    places: Sequence[Path],
     *,
     roles: Sequence[str] | None = None,
     merge: Sequence[str] | None = None,
     exclude: Sequence[str] | None = None,
     timezone: str = "UTC",
 ) -> Reading:
-    """How folders become labels, from the options that say so; None: not given."""
-    return Reading(
+    """How the folders or tables `places` become labels, from the options that say so; None: not given.
+
+    Raises:
+        UserMustActError: an option that means nothing, or names what is not there.
+        DatasetError: a place that cannot be read.
+    """
+    reading = Reading(
         roles=parse_roles(roles or ()),
         merge=dict(parse_pairs("--merge", merge or ())),
         exclude=frozenset(exclude or ()),
         zone=parse_zone(timezone),
     )
+    if reading.merge or reading.exclude:
+        names = {name for place in places for name in list_names(place)}
+        _require_there("--merge", reading.merge.keys(), names)
+        _require_there("--exclude", reading.exclude, {reading.merge.get(name, name) for name in names})
+    return reading
+
+
+def _require_there(option: str, given: Set[str], there: Set[str]) -> None:
+    """A typo would be passed over: the label that it meant stays in, or stays apart."""
+    if strangers := sorted(given - there):
+        raise UserMustActError(
+            f"{option}: received {', '.join(strangers)}, expected of the labels there are: {', '.join(sorted(there))}; "
+            "correct the name"
+        )
 
 
 def require_one(options: Mapping[str, object]) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from fakes.models import TinyNetwork
 
-from coopwatch.errors import ModelError, UserMustActError
+from coopwatch.errors import ModelError
 from coopwatch.workbench.figures.learning_curve import LearningPoint
 from coopwatch.workbench.learning.model_curve import curve_of_model, read_curve, write_curve
 from coopwatch.workbench.pictures.dataset import read_dataset
@@ -25,12 +25,6 @@ def test_the_curve_is_learnt_from_what_the_training_learnt_from(
     assert [point.photos for point in points] == [1, 2, 3, 5, 9]
     assert points[-1].learnt_from + points[-1].count == len(pictures) == 36
     assert points[-1].mean == 1.0
-
-
-def test_a_network_that_is_learnt_as_a_whole_is_refused(tiny_network: TinyNetwork, tmp_path: Path, draw: Draw) -> None:
-    model = tiny_network.publish(tmp_path / "nest")
-    with pytest.raises(UserMustActError, match="received tiny, which is learnt as a whole"):
-        curve_of_model(model, read_dataset([draw()]).pictures, SplitRule(), Silent())
 
 
 def test_what_was_kept_is_read_and_nothing_is_no_curve(tmp_path: Path) -> None:

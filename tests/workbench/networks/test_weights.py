@@ -9,7 +9,7 @@ from fakes.networks import FORM, SMALL, SMALL_BACKBONE
 from coopwatch.errors import ModelError, UserMustActError
 from coopwatch.workbench.networks.network import Backbone
 from coopwatch.workbench.networks.registry import NETWORKS
-from coopwatch.workbench.networks.weights import build_base, build_whole
+from coopwatch.workbench.networks.weights import build_base, build_whole, require_weights
 
 FORMS = ("a.keras", "a.weights.h5", "a.h5")
 
@@ -80,4 +80,4 @@ def test_a_file_that_is_missing_or_damaged_is_refused(tmp_path: Path, name: str,
 
 def test_imagenet_is_for_backbones() -> None:
     with pytest.raises(UserMustActError, match="received imagenet for neurocoop from scratch"):
-        build_whole(NETWORKS["neurocoop"], FORM, 3, "imagenet")
+        require_weights(NETWORKS["neurocoop"], "scratch", "imagenet")
