@@ -9,6 +9,7 @@ from fakes.subjects import DAY
 from fakes.subjects import run as training
 
 from coopwatch.cli.evaluate import register
+from coopwatch.cli.serve import serve
 from coopwatch.errors import DatasetError, ModelError
 from coopwatch.vision.card import ModelFolder, file_hash
 from coopwatch.vision.ensemble import join_models
@@ -84,7 +85,7 @@ def test_what_the_members_of_an_ensemble_learnt_from_is_known_where_they_lie_bes
     photos = draw_photos(tmp_path / "photos")
     cards = [tiny_card().model_copy(update={"name": name}) for name in ("one", "two")]
     members = [tiny_network.publish(tmp_path / card.name, card) for card in cards]
-    ensemble = join_models(members, tmp_path / "both", DAY)
+    ensemble = join_models(members, tmp_path / "both", DAY, serve=serve)
     assert "not on record" in run(ensemble.path, photos).stderr
     for member, label in zip(members, ("egg", "empty"), strict=True):
         write_run(run_folder(member), training(learnt=tuple(map(file_hash, (photos / label).iterdir()))), "")
