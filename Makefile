@@ -44,7 +44,8 @@ format: .venv/dev  ## write the code in the house form
 catalogues: .venv/dev  ## bring new texts into the catalogues of all languages
 	@mkdir -p build
 	$(BIN)/pybabel -q extract -k say -k count:1,2 -k named:1c,2 -k marked --no-location --sort-output --project coopwatch -o build/coopwatch.pot coopwatch/core coopwatch/bot
-	$(BIN)/pybabel -q update --ignore-pot-creation-date --no-fuzzy-matching --ignore-obsolete -D coopwatch -i build/coopwatch.pot -d coopwatch/locale
+	$(BIN)/pybabel -q update --ignore-pot-creation-date --no-fuzzy-matching --ignore-obsolete -w 120 -D coopwatch -i build/coopwatch.pot -d coopwatch/locale
+	@sed -i -E '/^"(Project-Id-Version|Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Generated-By):/d; $${/^$$/d}' coopwatch/locale/*/LC_MESSAGES/coopwatch.po
 
 proof-daemon: .venv/dev  ## start, memory and frame-to-chat delay of the daemon with one RTSP camera, two minutes
 	PYTHONPATH=tests $(BIN)/python -m proofs.daemon

@@ -10,7 +10,7 @@ from typing import Self
 from coopwatch.album import Album
 from coopwatch.bot.outbox import Outbox
 from coopwatch.caretaker import Caretaker
-from coopwatch.chats import Chats, Terminal, names_of
+from coopwatch.chats import Chats, Terminal
 from coopwatch.clock import SystemClock
 from coopwatch.config.changes import find_changes
 from coopwatch.config.load import load_settings
@@ -96,7 +96,13 @@ class Daemon:
         self._mind: _Mind | None = None
         self._rounds = Rounds(zone=settings.timezone, pulse=pulse, is_answering=self._is_answering)
         self._album = Album(settings.data_dir)
-        overview = Overview(rounds=self._rounds, current=self._current, album=self._album, data_dir=settings.data_dir)
+        overview = Overview(
+            rounds=self._rounds,
+            current=self._current,
+            album=self._album,
+            data_dir=settings.data_dir,
+            corrected=self._wake,
+        )
         self._chats = Chats(store=store, coop=overview, terminal=terminal)
         self._outbox = Outbox(store, self._chats.messengers, SystemClock(), zone=lambda: self._settings.timezone)
         self._caretaker = Caretaker(
@@ -246,7 +252,7 @@ class Daemon:
     async def _make_round(self, camera: CameraSettings, settings: Settings, mind: _Mind) -> Round:
         """The round of a camera: the one that goes already, where nothing changed for it."""
         source_origin = Origin.of(camera, settings.timezone)
-        origin = (source_origin, camera, settings.hens, settings.rules, mind.origin)
+        origin = (source_origin, camera, settings.rules, mind.origin)
         old = self._rounds.find(camera.name)
         if old is not None and old.origin == origin:
             return old
@@ -260,12 +266,14 @@ class Daemon:
             model=mind.folder.hash,
             rules=to_rules(settings.rules, mind.folder.card.roles),
             clock=source.clock,
-            names=names_of(settings),
             told=self._outbox.wake,
             keep=self._album.keep,
         )
         await watch.restore()
         return Round(origin=origin, source=source, watch=watch)
+
+    def _wake(self) -> None:
+        self._outbox.wake()  # made after the overview, which its chats are made from
 
     def _current(self) -> InferenceClient:
         assert self._mind is not None, "nobody asks before the first settings are taken"

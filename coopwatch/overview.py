@@ -24,6 +24,7 @@ class Overview:
     current: Callable[[], InferenceClient]  # a model that is changed brings another
     album: Album
     data_dir: Path
+    corrected: Callable[[], None]  # called after a correction, which changes messages in chats
 
     @property
     def classifier(self) -> InferenceClient:
@@ -70,9 +71,10 @@ class Overview:
         return Scenes(files=(), region=None)
 
     def correct(self, event: Event, label: str) -> None:
-        """A person says who the event is about: the nest's state says so too."""
+        """A person says who the event is about: the nest's state says so too, and soon all chats."""
         for watch in self.rounds.watches:
             watch.correct(event, label)
+        self.corrected()
 
 
 def _free_bytes(folder: Path) -> int | None:

@@ -10,7 +10,7 @@ from typing import Protocol, Self
 from coopwatch.core.camera import CameraMemory
 from coopwatch.core.memory import Memory
 from coopwatch.core.status import CameraStatus, ServiceStatus
-from coopwatch.values import Event, EventKind, Frame, Message, Pixels, Probabilities, Region, StoredEvent
+from coopwatch.values import Event, EventKind, Frame, Message, Pixels, Probabilities, Region, StoredEvent, Told
 from coopwatch.vision.card import ModelCard
 
 
@@ -80,6 +80,7 @@ class Subscriber:
     muted_kinds: tuple[EventKind, ...] = ()  # never sent
     quiet_from: time | None = None  # on the coop's clock; None: no quiet hours
     quiet_to: time | None = None
+    is_active: bool = True  # gets messages; a chat that stopped them may still ask what its role may
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,15 +91,6 @@ class Invitation:
     role: SubscriberRole
     made_at: datetime
     expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """Where a message arrived."""
-
-    message_id: int  # the service's own number
-    has_photo: bool
-    is_digest: bool = False  # it tells of much else too, and is never changed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +122,18 @@ class Delivery:
         first = self.messages[0]
         tells_visit = first.event.kind in (EventKind.HEN_NESTING, EventKind.HEN_LEFT) and not self.is_digest
         return self.stories.get(first.visit or 0) if tells_visit else None
+
+    @property
+    def told(self) -> Told | None:
+        """The message in the chat that changes; None: it becomes a new one."""
+        if self.story is not None:
+            return self.story.told
+        return None if self.is_digest else self.messages[0].told
+
+    @property
+    def is_retold(self) -> bool:
+        """Whether the chat read all of it before, and a person corrected it since."""
+        return all(message.told is not None for message in self.messages)
 
 
 class Store(Protocol):
@@ -187,6 +191,7 @@ class Store(Protocol):
 
         It counts for the visit's other events too, unless those have a word of their own. The last word counts, the
         earlier ones are kept. False for the word that stands already, and for an event that does not exist.
+        All messages about the visit become unsent again, so that they change where they arrived; digests do not.
         """
         ...
 
@@ -195,7 +200,10 @@ class Store(Protocol):
         ...
 
     async def set_preferences(self, subscriber: Subscriber) -> None:
-        """Write everything of a subscriber but `since`; nothing happens to a chat that never subscribed."""
+        """Write everything of a subscriber but `since` and `is_active`; nothing for a chat that never subscribed.
+
+        What quiet hours or a mute held back is due again: it may be wanted now.
+        """
         ...
 
     async def find_subscriber(self, chat: str) -> Subscriber | None:
@@ -250,7 +258,7 @@ class Store(Protocol):
         ...
 
     async def mark_sent(self, *numbers: int, at: datetime, told: Told | None = None) -> None:
-        """They arrived, all in one message."""
+        """They arrived, all in one message; unsent again if they were corrected while they were on their way."""
         ...
 
     async def mark_muted(self, *numbers: int) -> None:

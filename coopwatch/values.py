@@ -183,6 +183,15 @@ class StoredEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Where a message arrived."""
+
+    message_id: int  # the service's own number
+    has_photo: bool
+    is_digest: bool = False  # it tells of much else too, and is never changed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """One event on its way to one chat: a row of the outbox."""
 
@@ -192,8 +201,15 @@ class Message:
     attempts: int = 0
     event_number: int = 0  # the event's own row
     visit: int | None = None  # see StoredEvent
+    correction: str | None = None  # see StoredEvent
     is_held: bool = False  # it waited through quiet hours or a mute
     sent_after: int | None = None  # it may have arrived already, as a message newer than this one of the service
+    told: Told | None = None  # where it arrived, before a person corrected it
+
+    @property
+    def stored(self) -> StoredEvent:
+        """The event with its row and what people say of it."""
+        return StoredEvent(number=self.event_number, event=self.event, visit=self.visit, correction=self.correction)
 
 
 def require_utc(at: datetime) -> None:

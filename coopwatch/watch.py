@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -11,15 +11,13 @@ from coopwatch.config.settings import CameraSettings, NestSettings
 from coopwatch.core.advance import advance
 from coopwatch.core.camera import CameraMemory, Glance, advance_camera
 from coopwatch.core.memory import Memory
-from coopwatch.core.phrases import called, percent
 from coopwatch.core.rules import Rules
 from coopwatch.core.status import CameraStatus, NestStatus
 from coopwatch.core.time_order import begin_anew, is_set_back, time_fault
-from coopwatch.core.voice import FOR_LOGS
 from coopwatch.errors import CameraError, InferenceError, StoreError
 from coopwatch.ports import Camera, Classifier, Store
 from coopwatch.values import Classification, Event, EventKind, Frame, Region, Tick
-from coopwatch.vision.annotate import draw_answer
+from coopwatch.vision.annotate import mark_region
 from coopwatch.vision.gate import NestGate, Pace, Worth
 from coopwatch.vision.judge import PictureJudge
 from coopwatch.vision.picture import encode_jpeg, shrink
@@ -65,7 +63,7 @@ class BestSight:
 
     began: datetime  # of the visit
     certainty: float
-    jpeg: bytes  # with the answer drawn on it; of many cameras, pixels would fill the memory
+    jpeg: bytes  # of many cameras, pixels would fill the memory
 
 
 class Watch:
@@ -77,7 +75,6 @@ class Watch:
         model: hash of the model's card.
         rules: with the roles of the model's labels.
         clock: the camera's own time, for moments without a frame.
-        names: label -> what a hen is called.
         told: called after events were saved.
         keep: takes each frame that was classified, for the film of the day.
     """
@@ -92,7 +89,6 @@ class Watch:
         model: str,
         rules: Rules,
         clock: Clock,
-        names: Mapping[str, str],
         told: Callable[[], None],
         keep: Callable[[Frame], Awaitable[None]] | None = None,
     ) -> None:
@@ -103,7 +99,6 @@ class Watch:
         self._model = model
         self._rules = rules
         self._clock = clock
-        self._voice = replace(FOR_LOGS, names=names)
         self._told = told
         self._keep = keep
         self._memory = CameraMemory(camera=settings.name)
@@ -202,8 +197,7 @@ class Watch:
         certainty, best = seen.probabilities.get(visit.hen, 0.0), self._best_of(nest.name, visit.began)
         if certainty < max(seen.probabilities.values()) or (best is not None and certainty <= best.certainty):
             return
-        text = f"{called(visit.hen, self._voice)} {percent(certainty, self._voice)}"
-        jpeg = await asyncio.to_thread(_draw, frame, text, nest.region)
+        jpeg = await asyncio.to_thread(_photo, frame, nest.region)
         self._best[nest.name] = BestSight(began=visit.began, certainty=certainty, jpeg=jpeg)
 
     def _best_of(self, nest: str | None, began: datetime | None) -> BestSight | None:
@@ -295,7 +289,7 @@ class Watch:
         return True
 
     async def _with_photo(self, events: tuple[Event, ...], region: Region | None) -> tuple[Event, ...]:
-        """Give the events that have none a photo with the answer drawn on it: the newest frame, of a visit the best.
+        """Give the events that have none a photo with their nest marked: the newest frame, of a visit the best.
 
         A visit whose best was lost by a restart ends without one: the newest frame shows the nest that she left.
         """
@@ -311,12 +305,8 @@ class Watch:
                 return event
             jpeg = best.jpeg
         else:
-            jpeg = await asyncio.to_thread(_draw, frame, self._caption(event), region)
+            jpeg = await asyncio.to_thread(_photo, frame, region)
         return replace(event, photo=await self._store.save_photo(jpeg))
-
-    def _caption(self, event: Event) -> str:
-        who = " or ".join(called(hen, self._voice) for hen in event.hens) or event.kind.replace("_", " ")
-        return f"{who} {percent(event.certainty, self._voice)}" if event.nest else who
 
 
 def _new_eyes(settings: CameraSettings) -> tuple[PictureJudge, dict[str, NestGate]]:
@@ -333,8 +323,10 @@ def pace_of(settings: CameraSettings) -> Pace:
     )
 
 
-def _draw(frame: Frame, text: str, region: Region | None) -> bytes:
-    return encode_jpeg(draw_answer(shrink(frame.pixels), text, region))
+def _photo(frame: Frame, region: Region | None) -> bytes:
+    """The frame with the nest marked; no name stands on it, since a person may correct it."""
+    pixels = shrink(frame.pixels)
+    return encode_jpeg(pixels if region is None else mark_region(pixels, region))
 
 
 def _nest_status(memory: Memory, word: Word | None, gate: NestGate) -> NestStatus:

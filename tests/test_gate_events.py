@@ -64,7 +64,6 @@ async def told_of(frames: list[Frame], names: dict[int, str], *, heartbeat_secon
             model="hash",
             rules=Rules(roles=CARD.roles),
             clock=clock,
-            names={},
             told=lambda: None,
         )
         for frame in frames:

@@ -1,5 +1,7 @@
 """What a chat is told of the running parts."""
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -47,7 +49,9 @@ def store() -> FakeStore:
     return FakeStore(nests={"left": memory})
 
 
-async def overview(store: FakeStore, folder: Path) -> tuple[Overview, Watch]:
+async def overview(
+    store: FakeStore, folder: Path, corrected: Callable[[], None] = lambda: None
+) -> tuple[Overview, Watch]:
     classifier = FakeClassifier(CARD)
     album = Album(folder)
     watch = Watch(
@@ -58,14 +62,14 @@ async def overview(store: FakeStore, folder: Path) -> tuple[Overview, Watch]:
         model="hash",
         rules=RULES,
         clock=ManualClock(NOON),
-        names={},
         told=lambda: None,
         keep=album.keep,
     )
     await watch.restore()
     rounds = SimpleNamespace(watches=[watch])
     mind = SimpleNamespace(card=CARD, is_answering=False, restarts=2)
-    return Overview(rounds=rounds, current=lambda: mind, album=album, data_dir=folder), watch
+    told = Overview(rounds=rounds, current=lambda: mind, album=album, data_dir=folder, corrected=corrected)
+    return told, watch
 
 
 async def test_the_service_tells_how_it_does(store: FakeStore, tmp_path: Path) -> None:
@@ -79,8 +83,10 @@ async def test_the_service_tells_how_it_does(store: FakeStore, tmp_path: Path) -
 
 @pytest.mark.parametrize("word", ["psycho", NOTHING])
 async def test_a_persons_word_is_the_state_while_the_visit_lasts(store: FakeStore, tmp_path: Path, word: str) -> None:
-    told, _ = await overview(store, tmp_path)
+    woken = asyncio.Event()
+    told, _ = await overview(store, tmp_path, woken.set)
     told.correct(NESTING, word)
+    assert woken.is_set(), "other chats are told at once"
     ((nest,),) = (status.nests for status in told.status())
     assert (nest.label, nest.certainty) == (word, 1.0)
 

@@ -22,7 +22,7 @@ from coopwatch.errors import CameraError, InferenceError, StoreError
 from coopwatch.ports import Subscriber
 from coopwatch.replay import replay
 from coopwatch.values import Event, EventKind, Frame, Pixels, Probabilities, Region
-from coopwatch.vision.annotate import draw_answer
+from coopwatch.vision.annotate import mark_region
 from coopwatch.vision.picture import decode_picture, encode_jpeg
 from coopwatch.watch import Watch
 
@@ -89,7 +89,6 @@ async def watching(
             model="hash",
             rules=Rules(roles=CARD.roles),
             clock=clock,
-            names={"red_twin": "Red Twin"},
             told=lambda: None,
         )
         await watch.restore()
@@ -130,7 +129,7 @@ async def test_a_visit_that_ended_shows_its_surest_sight_and_not_the_nest_that_s
         await looks(watch, clock, len(VISIT))
     left = next(event for event in store.events if event.kind is EventKind.HEN_LEFT)
     surest = next(one for one in VISIT if isinstance(one, Frame) and np.array_equal(one.pixels[:, :40], hers[3]))
-    shown = encode_jpeg(draw_answer(surest.pixels, "Red Twin 99 %", SETTINGS.nests[0].region))
+    shown = encode_jpeg(mark_region(surest.pixels, SETTINGS.nests[0].region))
     assert store.photos[left.photo or ""] == shown
 
 

@@ -31,6 +31,13 @@ class Press:
     mark: str = ""
 
 
+def buttons_of(stored: StoredEvent, voice: Voice) -> Keyboard:
+    """The buttons under an event: right, wrong, nothing there; or what a person said, to be changed."""
+    if stored.correction is None:
+        return event_buttons(stored.number, stored.event, voice)
+    return corrected_buttons(stored, voice)
+
+
 def event_buttons(number: int, event: Event, voice: Voice) -> Keyboard:
     """Right, wrong, nothing there; none under an event that nobody can correct."""
     if event.kind not in CORRECTABLE or not number:

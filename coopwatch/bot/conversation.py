@@ -136,10 +136,10 @@ class Conversation:
 
     def _introduced(self, asked: Asked) -> Asked:
         """The question with what is known of its chat, in the chat's own language."""
-        subscriber = self._door.remembered(asked.visitor.chat)
-        if subscriber is None:
+        known = self._door.remembered(asked.visitor.chat)
+        if known is None:
             return asked
-        return replace(asked, subscriber=subscriber, voice=self._desk.voice(subscriber.language))
+        return replace(asked, subscriber=known if known.is_active else None, voice=self._desk.voice(known.language))
 
     async def _press(self, query: CallbackQuery) -> None:
         """Answer a press at once, then do what it says; forged ones of strangers get nothing at all."""

@@ -9,8 +9,8 @@ from coopwatch.bot.plan import Hold, Refuse, Step, next_step
 from coopwatch.bot.retry import RetryDecision, decide
 from coopwatch.clock import Clock
 from coopwatch.errors import MessengerError, TryLaterError, UnknownOutcomeError, UserMustActError
-from coopwatch.ports import Delivery, Messenger, Store, Told
-from coopwatch.values import Message
+from coopwatch.ports import Delivery, Messenger, Store
+from coopwatch.values import Message, Told
 
 log = logging.getLogger(__name__)
 
@@ -131,8 +131,7 @@ class Lane:
             await self._store.mark_sending(*delivery.numbers, after=None)
 
     async def _send(self, delivery: Delivery) -> Told | None:
-        is_edit = delivery.story is not None and delivery.story.told is not None
-        if not is_edit and not self._messenger.is_log:  # an edit may be made twice
+        if delivery.told is None and not self._messenger.is_log:  # an edit may be made twice
             await self._store.mark_sending(*delivery.numbers, after=self._messenger.newest(self._chat) or 0)
         try:
             return await self._messenger.send(delivery)

@@ -23,7 +23,7 @@ class Limits:
     group_each_minute: int = 20
     spared_each_second: int = 5  # for answers to people: events leave so many free
     spared_each_minute: int = 4  # in a group
-    looks_each_second: int = 10  # for a message that may have arrived: edits, which Telegram counts too
+    edits_each_second: int = 10  # that can wait: looks for a message that may have arrived, and corrections
     answers_each_minute: int = 8  # in a group; nobody writes them down, so that after a kill so many are assumed
 
 
@@ -58,7 +58,7 @@ class Pace:
         self._time = time or (lambda: asyncio.get_running_loop().time())
         self._began: float | None = None
         self._all = Window(SECOND)
-        self._looks = Window(SECOND)
+        self._edits = Window(SECOND)
         self._chats: dict[int, Window] = {}
 
     def remember(self, chat_id: int, seconds_ago: float) -> None:
@@ -78,11 +78,11 @@ class Pace:
             waits.append(self._window(chat_id).wait(now, 1))
         return max(waits)
 
-    async def look(self) -> None:
-        """Wait until one more look for a lost message may be taken; all chats take turns, messages go on meanwhile."""
-        while (wait := self._looks.wait(self._time(), self._limits.looks_each_second)) > 0:  # noqa: ASYNC110 (as below)
+    async def edit(self) -> None:
+        """Wait until one more edit that can wait may be made; all chats take turns, messages go on meanwhile."""
+        while (wait := self._edits.wait(self._time(), self._limits.edits_each_second)) > 0:  # noqa: ASYNC110 (as below)
             await asyncio.sleep(wait)
-        self._looks.ended.append(self._time())
+        self._edits.ended.append(self._time())
 
     async def turn(self, chat_id: int) -> None:
         """Wait until an event's message may go to the chat."""

@@ -1,7 +1,8 @@
 """Decides what goes to a chat next: what waits for it and how it wants its messages in, one step out. Nothing is done.
 
 One visit is one message; loud events have their own; more than a few at once become a digest. What a chat muted, or
-what comes in its quiet hours, waits; the edits of a message that the chat has already make no sound and do not.
+what comes in its quiet hours, waits; the edits of a message that the chat has already make no sound and do not. What a
+person corrected changes also where its kind is muted: it stands there.
 """
 
 from collections.abc import Mapping, Sequence
@@ -64,17 +65,16 @@ def next_step(
     if doubted := [message for message in due if message.sent_after is not None]:
         together = tuple(message for message in doubted if message.sent_after == doubted[0].sent_after)
         return _delivery(together, stories, subscriber)
+    if corrected := _units([message for message in due if message.told is not None]):
+        return _delivery(corrected[0], stories, subscriber)
     if unwanted := [message.number for message in due if message.event.kind in subscriber.muted_kinds]:
         return Refuse(numbers=tuple(unwanted))
     units = _units(due)
-    edits = [unit for unit in units if _is_edit(unit, stories)]
-    if edits:
+    if edits := [unit for unit in units if _is_edit(unit, stories)]:
         return _delivery(edits[0], stories, subscriber)
-    if not units:
-        return None
-    if (until := quiet_until(subscriber, now, zone)) is not None:
+    if units and (until := quiet_until(subscriber, now, zone)) is not None:
         return Hold(numbers=tuple(message.number for message in due), until=until)
-    return _delivery(_choose(units), stories, subscriber)
+    return _delivery(_choose(units), stories, subscriber) if units else None
 
 
 def quiet_until(subscriber: Subscriber, now: datetime, zone: tzinfo) -> datetime | None:

@@ -14,11 +14,13 @@ from coopwatch.bot.limits import CAPTION_LIMIT, TEXT_LIMIT, cut
 from coopwatch.bot.meaning import is_chat_gone
 from coopwatch.bot.pace import Pace
 from coopwatch.bot.uploads import Uploads
-from coopwatch.ports import Told
+from coopwatch.values import Told
 
 log = logging.getLogger(__name__)
 
 LONGEST_PAUSE = timedelta(seconds=5)  # that Telegram may ask for between two looks
+
+_GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +61,18 @@ class Post:
         except BadRequest as error:
             if _says(error, "not modified"):
                 return told
-            if not _says(error, "message to edit not found", "message can't be edited", "message_id_invalid"):
+            if not _says(error, *_GONE):
                 raise
             return await self.show(chat_id, look)
         return told
+
+    async def retell(self, chat_id: int, told: Told, look: Look) -> None:
+        """The message that stands there has this text now, its photo as it is; one that was deleted stays so."""
+        try:
+            await self._change_text(chat_id, told, look)
+        except BadRequest as error:
+            if not _says(error, "not modified", *_GONE):
+                raise
 
     async def find(self, chat_id: int, look: Look, numbers: Iterable[int], ruled_out: set[int]) -> Told | None:
         """The message of ours among these that looks so, or could: to edit it to what it should be shows it.
@@ -81,7 +91,7 @@ class Post:
 
     async def _match(self, chat_id: int, told: Told, look: Look) -> Told | None:
         """The message, if it looks so, now at the latest."""
-        await self._pace.look()
+        await self._pace.edit()
         try:
             await _patiently(partial(self._change_text, chat_id, told, look))
         except BadRequest as error:

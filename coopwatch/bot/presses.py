@@ -10,17 +10,14 @@ from coopwatch.bot.asking import Asked, Desk, Keyboard
 from coopwatch.bot.buttons import (
     PRESS,
     Press,
-    corrected_buttons,
-    event_buttons,
+    buttons_of,
     label_meant,
     likeliest,
     name_buttons,
     read_press,
 )
 from coopwatch.bot.door import Standing
-from coopwatch.core.story import visit_text
-from coopwatch.core.voice import Voice
-from coopwatch.core.wording import caption
+from coopwatch.core.story import told_text, visit_text
 from coopwatch.ports import Subscriber, SubscriberRole
 from coopwatch.values import EventKind, StoredEvent
 
@@ -56,6 +53,8 @@ async def carry_out(desk: Desk, asked: Asked) -> Change | None:
     match kind:
         case quiet.PRESS if asked.subscriber is not None:
             return await _set(desk, asked, asked.subscriber, what, value)
+        case quiet.PRESS:
+            return Change(text=quiet.not_subscribed(asked.voice).text, buttons=())
         case people.PRESS:
             return await _people(desk, asked, what, value)
         case _:
@@ -88,7 +87,8 @@ async def _people(desk: Desk, asked: Asked, what: str, chat: str) -> Change:
 
 
 def _is_last_keeper(chat: str, everyone: Sequence[Subscriber]) -> bool:
-    return all(one.chat == chat for one in everyone if one.role is SubscriberRole.KEEPER)
+    keepers = [one.chat for one in everyone if one.role is SubscriberRole.KEEPER and one.is_active]
+    return keepers == [chat]
 
 
 async def _correct(desk: Desk, asked: Asked, press: Press) -> Change | None:
@@ -100,15 +100,15 @@ async def _correct(desk: Desk, asked: Asked, press: Press) -> Change | None:
         before = await desk.events(now - _LATELY, now)
         return Change(buttons=name_buttons(press.event, likeliest(stored.event, before, hens), asked.voice))
     if press.verb == "back":
-        return Change(buttons=_buttons(stored, asked.voice))
+        return Change(buttons=buttons_of(stored, asked.voice))
     label = label_meant(press.mark, (*hens, *stored.event.hens))
     if label is None:
-        return Change(buttons=_buttons(stored, asked.voice))
+        return Change(buttons=buttons_of(stored, asked.voice))
     if await desk.store.correct(press.event, label, by=asked.visitor.person, at=desk.clock.now()):
         log.info("%s says of event %s: %s", asked.visitor.person, press.event, label)
         desk.coop.correct(stored.event, label)
     told = await desk.store.find_event(press.event) or stored
-    return Change(buttons=_buttons(told, asked.voice), text=await _retold(desk, asked, told))
+    return Change(buttons=buttons_of(told, asked.voice), text=await _retold(desk, asked, told))
 
 
 async def _retold(desk: Desk, asked: Asked, stored: StoredEvent) -> str:
@@ -117,10 +117,4 @@ async def _retold(desk: Desk, asked: Asked, stored: StoredEvent) -> str:
     if stored.visit is not None and stored.event.kind in (EventKind.HEN_NESTING, EventKind.HEN_LEFT):
         story = await desk.store.story(stored.visit, asked.visitor.chat)
         return visit_text(story.events, voice, now=now)
-    return caption(stored.event, voice, now=now) if stored.happened else voice.say("Nothing was there")
-
-
-def _buttons(stored: StoredEvent, voice: Voice) -> Keyboard:
-    if stored.correction is None:
-        return event_buttons(stored.number, stored.event, voice)
-    return corrected_buttons(stored, voice)
+    return told_text(stored, voice, now=now)

@@ -18,7 +18,10 @@ may send all but those marked *keeper*.
 """
 _TAIL = """
 - The kinds of `/mute` are {kinds}, or how `/settings`
-  calls them. `/mute` alone is for two hours. What a time held back is told afterwards; what a kind holds back is not.
+  calls them. `/mute` alone is for two hours; a time is written in minutes, hours, days or weeks (`90 min`, `1h30m`,
+  `3 days`), thirty days at most, in English or in the chat's language. What a time held back is told afterwards, or at
+  `/unmute`; what a kind holds back is not.
+- After `/stop`, a chat may still ask; `/subscribers` shows that it gets no messages.
 - The languages of `/settings` are {languages}.
   A new chat begins with the language of the app that wrote `/start`.
 
@@ -27,7 +30,8 @@ _TAIL = """
 Under the photo of a hen or an egg, a keeper finds *Right*, *Wrong* and *Nothing there*. *Wrong* offers the names, the
 likeliest first. What a person says counts from then on: in the message, in `/status`, in all statistics; who said it is
 kept, and the last word can be changed under the same message. A press under an old message is about what that message
-showed, and a second tap changes nothing.
+showed, and a second tap changes nothing. The other messages about the visit, in all chats, change silently; digests do
+not.
 """
 
 

@@ -26,7 +26,7 @@ from coopwatch.bot.post import Look, Post
 from coopwatch.bot.redaction import token_kept_out_of_logs
 from coopwatch.bot.telling import look_of, visit_after_egg, visit_look
 from coopwatch.bot.the_day import told_in_short
-from coopwatch.bot.updates import Listener
+from coopwatch.bot.updates import AT_ONCE, Listener
 from coopwatch.bot.uploads import Uploads
 from coopwatch.clock import Clock
 from coopwatch.core.voice import Names
@@ -39,13 +39,12 @@ from coopwatch.errors import (
     UserMustActError,
 )
 from coopwatch.locale.catalogue import load_languages
-from coopwatch.ports import Coop, Delivery, Store, SubscriberRole, Told
-from coopwatch.values import Event, EventKind
+from coopwatch.ports import Coop, Delivery, Store, SubscriberRole
+from coopwatch.values import Event, EventKind, Told
 
 log = logging.getLogger(__name__)
 
 SPARE = 3  # numbers that people's own messages may have taken
-BEFORE_A_KILL = 40  # messages that may have been on their way when the program was killed
 
 _TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
 _CHAT = re.compile(r"telegram:(-?\d+)")
@@ -96,6 +95,7 @@ class TelegramBot:
         self._numbers = Numbers()
         self._in_doubt: dict[int, set[int]] = {}  # chats whose last message may have arrived -> what it surely is not
         self._learnt: int | None = None  # the newest number that was told before the program began
+        self._left_in_doubt = 0  # messages that were on their way when the program before this one ended
         self._learning = asyncio.Lock()
         self._uploads = Uploads(store, data_dir)
         self._line = AsyncExitStack()
@@ -154,10 +154,8 @@ class TelegramBot:
             UserMustActError: the token is refused.
         """
         chat_id, look = _chat_id(delivery), await self._look(delivery)
-        told = delivery.story.told if delivery.story else None
-        if told is not None:
-            with meant():
-                return await self._post.change(chat_id, told, look)
+        if delivery.told is not None:
+            return await self._change(chat_id, delivery, delivery.told, look)
         try:
             with meant():
                 told = replace(await self._post.show(chat_id, look), is_digest=delivery.is_digest)
@@ -165,6 +163,15 @@ class TelegramBot:
             self._in_doubt[chat_id] = set()
             raise
         await self._tell_visit_of_egg(chat_id, delivery)
+        return told
+
+    async def _change(self, chat_id: int, delivery: Delivery, told: Told, look: Look) -> Told:
+        if not delivery.is_retold:
+            with meant():
+                return await self._post.change(chat_id, told, look)
+        await self._pace.edit()  # as many as there are chats
+        with meant():
+            await self._post.retell(chat_id, told, look)
         return told
 
     async def find(self, delivery: Delivery, *, after: int) -> Told | None:
@@ -178,7 +185,9 @@ class TelegramBot:
         if not after:
             return None
         ruled_out = self._in_doubt.setdefault(chat_id, set())
-        on_their_way = BEFORE_A_KILL if after <= (self._learnt or 0) else len(self._in_doubt)
+        on_their_way = len(self._in_doubt)
+        if after <= (self._learnt or 0):  # events' messages were noted, answers to people were not
+            on_their_way += self._left_in_doubt + AT_ONCE
         numbers = self._numbers.unknown(chat_id, after=after, beyond=on_their_way + SPARE)
         with meant():
             told = await self._post.find(chat_id, await self._look(delivery), numbers, ruled_out)
@@ -223,6 +232,7 @@ class TelegramBot:
         for chat, at in await self._store.shown_since(now - timedelta(seconds=MINUTE)):
             if found := _CHAT.fullmatch(chat):
                 self._pace.remember(int(found[1]), (now - at).total_seconds() if at else 0.0)
+                self._left_in_doubt += at is None
         return newest
 
     async def _look(self, delivery: Delivery) -> Look:
@@ -243,7 +253,7 @@ class TelegramBot:
             return
         voice = self._desk.voice(delivery.subscriber.language)
         try:
-            await self._post.change(chat_id, story.told, visit_look(story, delivery, voice, now=self._desk.now()))
+            await self._post.retell(chat_id, story.told, visit_look(story, delivery, voice, now=self._desk.now()))
         except TelegramError as error:
             log.info("The message of a visit in %s does not tell of its egg: %s", delivery.subscriber.chat, error)
 

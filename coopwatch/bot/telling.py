@@ -3,16 +3,14 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from coopwatch.bot.asking import Keyboard
-from coopwatch.bot.buttons import corrected_buttons, event_buttons
+from coopwatch.bot.buttons import buttons_of
 from coopwatch.bot.conversation import to_markup
 from coopwatch.bot.limits import TEXT_LIMIT, cut
 from coopwatch.bot.post import Look
-from coopwatch.core.story import digest_text, visit_sentence, visit_text
+from coopwatch.core.story import digest_text, told_sentence, told_text, visit_sentence, visit_text
 from coopwatch.core.voice import Voice
-from coopwatch.core.wording import caption, sentence
-from coopwatch.ports import Delivery, Story, SubscriberRole
-from coopwatch.values import EventKind, Message
+from coopwatch.ports import Delivery, Story, Subscriber, SubscriberRole
+from coopwatch.values import EventKind
 
 LINE = 95  # letters of a digest's line: 40 of them and the head stay below the limit of a message
 
@@ -27,19 +25,18 @@ def look_of(delivery: Delivery, voice: Voice, *, now: datetime, days: Mapping[in
         days: event -> what a daily digest tells.
     """
     first, subscriber = delivery.messages[0], delivery.subscriber
-    text, photo, buttons = caption(first.event, voice, now=now), first.event.photo, _buttons(first, voice)
+    text, photo, buttons = told_text(first.stored, voice, now=now), first.event.photo, buttons_of(first.stored, voice)
     if delivery.is_digest:
         text, photo, buttons = _digest(delivery, voice, now, days), None, ()
     elif first.event_number in days:
         text = days[first.event_number]
     elif delivery.story is not None:
         text, photo = visit_text(delivery.story.events, voice, now=now), _photo(delivery.story)
-        buttons = _visit_buttons(delivery.story, voice) or buttons
-    may_correct = subscriber.role is SubscriberRole.KEEPER or ":-" in subscriber.chat  # a keeper may be in a group
+        buttons = buttons_of(delivery.story.events[0], voice) or buttons
     return Look(
         text=text,
         photo=photo,
-        buttons=to_markup(buttons) if may_correct else None,
+        buttons=to_markup(buttons) if _may_correct(subscriber) else None,
         is_silent=delivery.is_silent,
         thread=subscriber.thread,
     )
@@ -57,8 +54,12 @@ def visit_after_egg(delivery: Delivery) -> Story | None:
 
 def visit_look(story: Story, delivery: Delivery, voice: Voice, *, now: datetime) -> Look:
     """The message of a visit with a new text, its photo as it is."""
-    text = visit_text(story.events, voice, now=now)
-    return Look(text=text, buttons=to_markup(_visit_buttons(story, voice)), thread=delivery.subscriber.thread)
+    buttons = to_markup(buttons_of(story.events[0], voice)) if _may_correct(delivery.subscriber) else None
+    return Look(text=visit_text(story.events, voice, now=now), buttons=buttons, thread=delivery.subscriber.thread)
+
+
+def _may_correct(subscriber: Subscriber) -> bool:
+    return subscriber.role is SubscriberRole.KEEPER or ":-" in subscriber.chat  # a keeper may be in a group
 
 
 def _digest(delivery: Delivery, voice: Voice, now: datetime, days: Mapping[int, str]) -> str:
@@ -66,7 +67,7 @@ def _digest(delivery: Delivery, voice: Voice, now: datetime, days: Mapping[int, 
     told = {message.event_number for message in delivery.messages}
     lines: dict[tuple[str, int], tuple[datetime, str]] = {}
     for message in delivery.messages:
-        key, text = ("event", message.event_number), sentence(message.event, voice)
+        key, text = ("event", message.event_number), told_sentence(message.stored, voice)
         if message.event_number in days:
             text = days[message.event_number].partition("\n")[0]
         story = delivery.stories.get(message.visit or 0)
@@ -81,14 +82,3 @@ def _photo(story: Story) -> str | None:
     """The best of the visit: the one that came with its end, if it has ended."""
     photos = {one.event.kind: one.event.photo for one in story.events}
     return photos.get(EventKind.HEN_LEFT) or photos.get(EventKind.HEN_NESTING)
-
-
-def _visit_buttons(story: Story, voice: Voice) -> Keyboard:
-    nesting = story.events[0]
-    if nesting.correction is not None:
-        return corrected_buttons(nesting, voice)
-    return event_buttons(nesting.number, nesting.event, voice)
-
-
-def _buttons(message: Message, voice: Voice) -> Keyboard:
-    return event_buttons(message.event_number, message.event, voice)

@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 import sys
+from typing import Annotated
 
 import typer
 
@@ -20,9 +21,20 @@ app = typer.Typer(
 )
 
 
+def _show_version(is_wanted: bool) -> None:
+    if is_wanted:
+        typer.echo(f"coopwatch {coopwatch.__version__}")
+        raise typer.Exit
+
+
 @app.callback()
-def _coopwatch() -> None:
-    """Tell which hen is nesting and who laid the egg."""  # without a callback, a lone command would lose its name
+def _coopwatch(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Tell which hen is nesting and who laid the egg."""
 
 
 def main() -> None:

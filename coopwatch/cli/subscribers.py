@@ -10,6 +10,8 @@ from coopwatch.errors import UserMustActError
 from coopwatch.ports import SubscriberRole
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from coopwatch.config.settings import Settings
     from coopwatch.ports import Invitation, Subscriber
 
@@ -41,7 +43,7 @@ def invite(
 
     settings = load_settings(config)
     name = asyncio.run(_name_of_bot(settings))
-    everyone, _ = asyncio.run(_everyone(settings))
+    everyone = asyncio.run(_everyone(settings))
     has_keeper = any(one.role is SubscriberRole.KEEPER for one in everyone)
     role = role or (SubscriberRole.VIEWER if has_keeper else SubscriberRole.KEEPER)
     code, invitation = make_invitation(role, SystemClock().now())
@@ -67,13 +69,13 @@ def list_(config: Config, as_json: AsJson = False) -> None:
     from coopwatch.config.load import load_settings
 
     settings = load_settings(config)
-    everyone, active = asyncio.run(_everyone(settings))
+    everyone = asyncio.run(_everyone(settings))
     if as_json:
-        _print_json([_as_json(one, is_active=one.chat in active) for one in everyone])
+        _print_json([_as_json(one) for one in everyone])
         return
     for one in everyone:
         since = one.since.astimezone(settings.timezone)
-        state = "" if one.chat in active else "  stopped"
+        state = "" if one.is_active else "  stopped"
         typer.echo(f"{one.chat}  {one.role}  since {since:%Y-%m-%d}  {one.name}{state}")
     if not everyone:
         typer.echo("Nobody is subscribed yet; `coopwatch subscribers invite` lets a chat in.")
@@ -116,12 +118,11 @@ async def _keep(settings: "Settings", invitation: "Invitation") -> None:
         await store.invite(invitation)
 
 
-async def _everyone(settings: "Settings") -> "tuple[list[Subscriber], set[str]]":
+async def _everyone(settings: "Settings") -> "Sequence[Subscriber]":
     from coopwatch.store.database import Database
 
     async with Database(settings.data_dir) as store:
-        active = {one.chat for one in await store.subscribers()}
-        return list(await store.subscribers(suspended=True)), active
+        return await store.subscribers(suspended=True)
 
 
 async def _forget(settings: "Settings", chat: str) -> bool:
@@ -131,14 +132,14 @@ async def _forget(settings: "Settings", chat: str) -> bool:
         return await store.forget(chat)
 
 
-def _as_json(one: "Subscriber", *, is_active: bool) -> dict[str, object]:
+def _as_json(one: "Subscriber") -> dict[str, object]:
     return {
         "chat": one.chat,
         "name": one.name,
         "role": one.role.value,
         "since": one.since.isoformat(),
         "language": one.language,
-        "active": is_active,
+        "active": one.is_active,
     }
 
 

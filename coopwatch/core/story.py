@@ -9,12 +9,21 @@ from coopwatch.core.wording import caption, sentence
 from coopwatch.values import Event, EventKind, StoredEvent
 
 
+def told_text(stored: StoredEvent, voice: Voice, *, now: datetime) -> str:
+    """One event as people left it, and below it when it happened."""
+    return _gone(stored, voice) or caption(stored.event, voice, now=now)
+
+
+def told_sentence(stored: StoredEvent, voice: Voice) -> str:
+    """One event as people left it, as one sentence without a full stop."""
+    return _gone(stored, voice) or sentence(stored.event, voice)
+
+
 def visit_text(events: Sequence[StoredEvent], voice: Voice, *, now: datetime) -> str:
     """A visit so far: "Red Twin is nesting (96 %)", later "Red Twin nested 34 min and laid an egg", with its times."""
     left = _of_kind(events, EventKind.HEN_LEFT)
     if left is None:
-        nesting = _of_kind(events, EventKind.HEN_NESTING) or events[0]
-        return _gone(nesting, voice) or caption(nesting.event, voice, now=now)
+        return told_text(_of_kind(events, EventKind.HEN_NESTING) or events[0], voice, now=now)
     return f"{visit_sentence(events, voice)}\n{_from_to(left.event, voice, now)}"
 
 
@@ -22,8 +31,7 @@ def visit_sentence(events: Sequence[StoredEvent], voice: Voice) -> str:
     """A visit so far, as one sentence without a full stop."""
     left = _of_kind(events, EventKind.HEN_LEFT)
     if left is None:
-        nesting = _of_kind(events, EventKind.HEN_NESTING) or events[0]
-        return _gone(nesting, voice) or sentence(nesting.event, voice)
+        return told_sentence(_of_kind(events, EventKind.HEN_NESTING) or events[0], voice)
     event = left.event
     parts = {
         "hen": called(event.hens[0], voice) if event.hens else voice.say("a hen"),

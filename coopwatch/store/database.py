@@ -12,13 +12,13 @@ from sqlalchemy import URL, Connection
 from coopwatch.core.camera import CameraMemory
 from coopwatch.core.memory import Memory
 from coopwatch.errors import UnusableStoreError
-from coopwatch.ports import Invitation, Story, Subscriber, Told
+from coopwatch.ports import Invitation, Story, Subscriber
 from coopwatch.store import history, messages, people, remembered
 from coopwatch.store.engine import Care, find_damage, open_engine
 from coopwatch.store.faults import DAMAGED, store_faults
 from coopwatch.store.migrate import migrate
 from coopwatch.store.photos import write_photo
-from coopwatch.values import Event, Message, StoredEvent
+from coopwatch.values import Event, Message, StoredEvent, Told
 
 FILE = "coopwatch.db"
 
@@ -106,8 +106,15 @@ class Database:
         return await self._transact(Care.READ, lambda connection: history.find_event(connection, number))
 
     async def correct(self, number: int, label: str, *, by: str, at: datetime) -> bool:
-        """Take a person's word for who an event is about; whether it changed anything."""
-        return await self._transact(Care.DURABLE, lambda connection: history.correct(connection, number, label, by, at))
+        """Take a person's word for who an event is about, and tell it anew; whether it changed anything."""
+
+        def work(connection: Connection) -> bool:
+            is_news = history.correct(connection, number, label, by, at)
+            if is_news:
+                messages.retell(connection, number)
+            return is_news
+
+        return await self._transact(Care.DURABLE, work)
 
     async def subscribe(self, subscriber: Subscriber) -> None:
         """Add a subscriber, or wake a suspended one."""
@@ -118,7 +125,7 @@ class Database:
         await self._transact(Care.DURABLE, lambda connection: people.unsubscribe(connection, chat))
 
     async def set_preferences(self, subscriber: Subscriber) -> None:
-        """Write everything of a subscriber but `since`."""
+        """Write everything of a subscriber but `since` and `is_active`; what was held back is due again."""
         await self._transact(Care.DURABLE, lambda connection: people.set_preferences(connection, subscriber))
 
     async def find_subscriber(self, chat: str) -> Subscriber | None:

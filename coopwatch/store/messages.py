@@ -4,12 +4,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, case, func, insert, or_, select, update
 
-from coopwatch.ports import Story, SubscriberRole, Told
+from coopwatch.ports import Story, SubscriberRole
 from coopwatch.store import history
 from coopwatch.store.tables import MessageState, events, outbox, subscribers, uploads
-from coopwatch.values import EventKind, Message
+from coopwatch.values import EventKind, Message, Told
 
 _WAITING = outbox.c.state == MessageState.WAITING.value
 
@@ -62,12 +62,23 @@ def read_story(connection: Connection, visit: int, chat: str) -> Story:
         .join(events, events.c.id == outbox.c.event_id)
         .where(events.c.visit == visit, events.c.kind.in_([EventKind.HEN_NESTING.value, EventKind.HEN_LEFT.value]))
         .where(outbox.c.chat == chat, outbox.c.has_photo.is_not(None))
-        .order_by(outbox.c.number)
+        .order_by(outbox.c.number.desc())  # one that was deleted is sent anew
         .limit(1)
     )
     row = connection.execute(query).first()
-    told = None if row is None else Told(message_id=row.message_id, has_photo=row.has_photo)
+    told = None if row is None else _told(row)
     return Story(events=tuple(history.events_of_visit(connection, visit)), told=told)
+
+
+def retell(connection: Connection, event_id: int) -> None:
+    """A person corrected the event: what arrived of its visit waits again, what waits is marked."""
+    visit = select(events.c.visit).where(events.c.id == event_id).scalar_subquery()
+    about = outbox.c.event_id.in_(select(events.c.id).where(or_(events.c.id == event_id, events.c.visit == visit)))
+    connection.execute(update(outbox).where(about, _WAITING).values(is_stale=True))
+    stands = (outbox.c.state == MessageState.SENT.value, outbox.c.has_photo.is_not(None))
+    active = outbox.c.chat.in_(select(subscribers.c.chat).where(subscribers.c.active))
+    again = {"state": MessageState.WAITING.value, "due_at": None, "attempts": 0, "reason": ""}
+    connection.execute(update(outbox).where(about, active, *stands).values(again))
 
 
 def mark_sending(connection: Connection, numbers: Collection[int], after: int | None) -> None:
@@ -76,11 +87,14 @@ def mark_sending(connection: Connection, numbers: Collection[int], after: int | 
 
 
 def mark_sent(connection: Connection, numbers: Collection[int], at: datetime, told: Told | None) -> None:
-    """They arrived, all in one message."""
-    where: dict[str, object] = {}
+    """They arrived, all in one message; what was corrected meanwhile waits to be changed there."""
+    values: dict[str, object] = {"state": MessageState.SENT.value, "is_stale": False, "sent_after": None}
     if told is not None:
-        where = {"message_id": told.message_id, "has_photo": None if told.is_digest else told.has_photo}
-    _change(connection, numbers, state=MessageState.SENT.value, sent_at=at, attempts=outbox.c.attempts + 1, **where)
+        values |= {"message_id": told.message_id, "has_photo": None if told.is_digest else told.has_photo}
+        if not told.is_digest:
+            values["state"] = case((outbox.c.is_stale, MessageState.WAITING.value), else_=MessageState.SENT.value)
+    first = func.coalesce(outbox.c.sent_at, at)  # a later edit is no message
+    _change(connection, numbers, sent_at=first, attempts=outbox.c.attempts + 1, **values)
 
 
 def mark_muted(connection: Connection, numbers: Collection[int]) -> None:
@@ -122,7 +136,7 @@ def newest_told(connection: Connection, limit: int) -> Sequence[tuple[str, int]]
 
 
 def shown_since(connection: Connection, begin: datetime) -> Sequence[tuple[str, datetime | None]]:
-    """Chat and time of each message that arrived since; None: it was on its way. A later edit is no message."""
+    """Chat and time of each message that arrived since; None: it was on its way."""
     first = func.min(outbox.c.sent_at)
     arrived = select(outbox.c.chat, first).group_by(outbox.c.chat, outbox.c.message_id)
     arrived = arrived.where(outbox.c.message_id.is_not(None)).having(first > begin)
@@ -160,6 +174,7 @@ def _waiting() -> Select[Any]:
         history.stored_events()
         .join(outbox, outbox.c.event_id == events.c.id)
         .add_columns(outbox.c.number, outbox.c.chat, outbox.c.attempts, outbox.c.is_held, outbox.c.sent_after)
+        .add_columns(outbox.c.message_id, outbox.c.has_photo)
         .where(_WAITING)
     )
 
@@ -176,8 +191,14 @@ def _messages(connection: Connection, query: Select[Any]) -> Sequence[Message]:
                 attempts=row.attempts,
                 event_number=stored.number,
                 visit=stored.visit,
+                correction=stored.correction,
                 is_held=row.is_held,
                 sent_after=row.sent_after,
+                told=None if row.has_photo is None else _told(row),
             )
         )
     return messages
+
+
+def _told(row: Row[Any, Any]) -> Told:
+    return Told(message_id=row.message_id, has_photo=row.has_photo)

@@ -22,9 +22,11 @@ def subscribe(connection: Connection, subscriber: Subscriber) -> None:
 
 
 def set_preferences(connection: Connection, subscriber: Subscriber) -> None:
-    """Write everything but `since`."""
+    """Write everything but `since` and whether it is active; what was held back is due again."""
     values = {name: value for name, value in _values(subscriber).items() if name != "since"}
     connection.execute(update(subscribers).where(subscribers.c.chat == subscriber.chat).values(values))
+    held = (outbox.c.chat == subscriber.chat, outbox.c.state == MessageState.WAITING.value, outbox.c.is_held)
+    connection.execute(update(outbox).where(*held).values(due_at=None))
 
 
 def unsubscribe(connection: Connection, chat: str) -> None:
@@ -128,4 +130,5 @@ def _subscriber(row: Row[Any]) -> Subscriber:
         muted_kinds=tuple(EventKind(kind) for kind in row.muted_kinds),
         quiet_from=row.quiet_from,
         quiet_to=row.quiet_to,
+        is_active=row.active,
     )

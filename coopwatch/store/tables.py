@@ -138,6 +138,7 @@ outbox = Table(
     Column("sent_after", Integer),  # while it may have arrived: as a message of the service newer than this one
     Column("message_id", Integer),  # of the service, where it arrived
     Column("has_photo", Boolean),  # whether it arrived with one; NULL: as a line of a digest
+    Column("is_stale", Boolean, nullable=False, server_default=false()),  # corrected since it was waiting
 )
 Index("outbox_by_state", outbox.c.state, outbox.c.number)
 Index("outbox_by_chat", outbox.c.state, outbox.c.chat, outbox.c.number)

@@ -24,12 +24,16 @@ def draw_answer(pixels: Pixels, text: str, region: Region | None = None, *, more
 
     Letters and lines grow with the picture. A picture narrower than 320 px is enlarged first.
     """
-    image = Image.fromarray(_enlarged(pixels))
-    draw = ImageDraw.Draw(image)
-    box = _box(image, region)
-    if region is not None:
-        _draw_frame(draw, box, width=max(2, min(image.size) // 200))
-    _draw_text(draw, (text, *more), box, image)
+    pixels = _enlarged(pixels)
+    image = Image.fromarray(pixels if region is None else mark_region(pixels, region))
+    _draw_text(ImageDraw.Draw(image), (text, *more), _box(image, region), image)
+    return np.asarray(image)
+
+
+def mark_region(pixels: Pixels, region: Region) -> Pixels:
+    """The picture with a frame around the region; its lines grow with the picture."""
+    image = Image.fromarray(pixels)
+    _draw_frame(ImageDraw.Draw(image), _box(image, region), width=max(2, min(image.size) // 200))
     return np.asarray(image)
 
 

@@ -21,7 +21,7 @@ from coopwatch.clock import SystemClock
 from coopwatch.core.memory import Memory
 from coopwatch.ports import Subscriber, SubscriberRole
 from coopwatch.store.database import Database
-from coopwatch.values import Event, EventKind
+from coopwatch.values import NOTHING, Event, EventKind
 
 KEEPER, VIEWER, GROUP = 5, 6, -7
 CAME = datetime(2026, 6, 21, 12, 2, tzinfo=UTC)
@@ -231,6 +231,53 @@ async def test_a_visit_corrected_before_it_ends_is_told_by_its_right_name(chat: 
     await chat.happen(LEFT)
     await chat.api.wait_for("editMessageMedia")
     assert chat.messages()[0].text.startswith("Psycho nested 34 min")
+
+
+async def test_a_correction_changes_the_messages_of_all_chats_silently_and_never_the_photo(chat: Chat) -> None:
+    for chat_id, role in ((KEEPER, SubscriberRole.KEEPER), (VIEWER, SubscriberRole.VIEWER), (GROUP, None)):
+        await chat.subscribe(chat_id, **({"role": role} if role else {}))
+    await chat.happen(NESTING, LEFT, LAID)
+    for _ in range(6):
+        await chat.api.wait_for("sendPhoto")
+    photos = {place: shown.photo for place, shown in chat.api.chats.items()}
+    await chat.store.correct(1, "psycho", by="telegram:5", at=WENT)
+    chat.outbox.wake()
+    for _ in range(6):
+        await chat.api.wait_for("editMessageCaption")
+    for chat_id in (KEEPER, VIEWER, GROUP):
+        visit, egg = chat.messages(chat_id)
+        assert visit.text.startswith("Psycho nested 34 min in the left nest and laid an egg")
+        assert egg.text.startswith("Egg laid by Psycho in the left nest (100 %)")
+        assert ("Psycho · change" in visit.markup, bool(egg.markup)) == (chat_id != VIEWER, chat_id != VIEWER)
+    assert {place: shown.photo for place, shown in chat.api.chats.items()} == photos
+    assert len(chat.api.calls("sendPhoto")) == 6, "nothing new, so that nothing rings"
+
+
+async def test_a_message_that_someone_deleted_is_not_sent_anew_for_a_correction(chat: Chat) -> None:
+    await chat.subscribe()
+    await chat.happen(LAID)
+    await chat.api.wait_for("sendPhoto")
+    chat.api.chats.clear()
+    await chat.store.correct(1, "psycho", by="telegram:5", at=WENT)
+    chat.outbox.wake()
+    assert (await chat.api.wait_for("editMessageCaption")).status == 400
+    await chat.happen(NESTING)
+    await chat.api.wait_for("sendPhoto")
+    assert [one.text.partition(" in ")[0] for one in chat.messages()] == ["Red Twin is nesting"]
+
+
+async def test_nothing_there_is_told_also_where_the_egg_was(chat: Chat) -> None:
+    await chat.subscribe()
+    await chat.happen(NESTING, LEFT, LAID)
+    for _ in range(2):
+        await chat.api.wait_for("sendPhoto")
+    await chat.store.correct(3, NOTHING, by="telegram:5", at=WENT)
+    chat.outbox.wake()
+    for _ in range(2):
+        await chat.api.wait_for("editMessageCaption")
+    visit, egg = chat.messages()
+    assert visit.text.startswith("Red Twin nested 34 min in the left nest\n")
+    assert egg.text == "Nothing was there"
 
 
 async def test_a_blocked_and_a_hanging_chat_delay_nobody(chat: Chat) -> None:

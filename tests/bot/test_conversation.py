@@ -250,6 +250,47 @@ async def test_a_group_that_asks_too_much_leaves_room_for_its_events(talk: Talk)
     assert len(said) == Limits().answers_each_minute
 
 
+@pytest.mark.parametrize("text", ["/mute", "/mute eggs", "/unmute", "/settings"])
+async def test_who_stopped_the_messages_is_told_so_where_they_choose_messages(talk: Talk, text: str) -> None:
+    """/mute promised that messages would come again."""
+    await talk.write("/stop", by=VIEWER)
+    (answer,) = await talk.write(text, by=VIEWER)
+    assert answer.text == "This chat gets no messages. /start brings them."
+    *_, page = await talk.press("s1:mute:eggs", by=VIEWER)
+    assert page.text == answer.text
+    assert talk.store.everyone[f"telegram:{VIEWER}"].muted_kinds == ()
+    (status,) = await talk.write("/today", by=VIEWER)
+    assert status.text not in (STRANGER, answer.text), "whoever was let in may still ask"
+
+
+async def test_who_comes_back_reads_what_still_holds_messages_back(talk: Talk) -> None:
+    for text in ("/mute 2h", "/mute eggs", "/stop"):
+        await talk.write(text, by=VIEWER)
+    (welcome,) = await talk.write("/start", by=VIEWER)
+    assert "No messages until 14:00" in welcome.text
+    assert "No more messages of the kind “Eggs”" in welcome.text
+    await talk.write("/unmute", by=VIEWER)
+    (welcome,) = await talk.write("/start", by=VIEWER)
+    assert "No m" not in welcome.text
+
+
+async def test_what_cannot_be_read_after_mute_is_shown_and_changes_nothing(talk: Talk) -> None:
+    before = dict(talk.store.everyone)
+    (answer,) = await talk.write("/mute 5 months", by=VIEWER)
+    assert answer.text.startswith("I do not understand “5 months”. Write /mute 2h")
+    assert talk.store.everyone == before
+
+
+async def test_a_keeper_finds_and_removes_also_who_stopped_the_messages(talk: Talk) -> None:
+    """They could ask for pictures for ever."""
+    await talk.write("/stop", by=VIEWER)
+    (people,) = await talk.write("/subscribers", by=KEEPER)
+    assert "Person 6: viewer, since 21 June, gets no messages" in people.text
+    await talk.press(f"p1:remove:telegram:{VIEWER}", by=KEEPER)
+    (answer,) = await talk.write("/today", by=VIEWER)
+    assert answer.text == STRANGER
+
+
 ARGUMENTS = st.text(max_size=30) | st.sampled_from(["red_twin", "2h", "until 18:00", "left 3", "99999999999999999999"])
 TEXTS = st.builds("/{} {}".format, st.sampled_from([one.name for one in COMMANDS if not one.is_slow]), ARGUMENTS)
 PRESSES = st.builds("{}:{}".format, st.sampled_from([*NEEDED, "x"]), st.text("0123:ismutewhcanglbk-", max_size=60))

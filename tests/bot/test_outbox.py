@@ -26,8 +26,8 @@ from coopwatch.errors import (
     UnknownOutcomeError,
     UserMustActError,
 )
-from coopwatch.ports import Subscriber, Told
-from coopwatch.values import Event, EventKind, Message
+from coopwatch.ports import Subscriber
+from coopwatch.values import Event, EventKind, Message, Told
 
 BEGAN = datetime(2026, 6, 21, 12, 0, tzinfo=UTC)
 ANN, BEN = "telegram:1", "telegram:2"

@@ -57,18 +57,18 @@ async def test_a_person_gets_one_event_a_second_and_an_answer_at_once() -> None:
     assert pace.wait(PERSON, spare=True) == 0
 
 
-async def test_looks_for_lost_messages_take_turns_and_leave_messages_alone() -> None:
+async def test_edits_that_can_wait_take_turns_and_leave_messages_alone() -> None:
     hand = Hand()
     pace = Pace(time=hand)
-    for _ in range(LIMITS.looks_each_second):
-        await pace.look()
+    for _ in range(LIMITS.edits_each_second):
+        await pace.edit()
     assert pace.wait(PERSON, spare=True) == 0
-    late = asyncio.ensure_future(pace.look())
+    late = asyncio.ensure_future(pace.edit())
     await asyncio.sleep(0)
     assert not late.done()
     late.cancel()
     hand.now += 1
-    await pace.look()
+    await pace.edit()
 
 
 async def test_all_chats_together_keep_to_so_many_a_second() -> None:

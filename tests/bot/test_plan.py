@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coopwatch.bot.plan import FEW, LINES, LOUD, Hold, Refuse, Step, next_step, quiet_until
-from coopwatch.ports import Delivery, Story, Subscriber, Told
-from coopwatch.values import Event, EventKind, Message, StoredEvent
+from coopwatch.ports import Delivery, Story, Subscriber
+from coopwatch.values import Event, EventKind, Message, StoredEvent, Told
 
 NOW = datetime(2026, 6, 21, 12, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -61,6 +61,15 @@ def test_among_many_the_loud_ones_go_first_and_alone_while_they_are_few() -> Non
     assert numbers([*many, message(9, EGG)]) == (9,)
     loud = [message(number, EGG) for number in range(9, 10 + FEW)]
     assert numbers([*many, *loud]) == tuple(range(1, 10 + FEW))
+
+
+def test_what_a_person_corrected_changes_at_once_where_it_stands_whatever_the_chat_mutes() -> None:
+    told = Told(message_id=7, has_photo=True)
+    due = [message(1), message(2, EGG, told=told), message(3, EGG, told=replace(told, message_id=8))]
+    mute = replace(ANN, muted_kinds=(EGG,), muted_until=NOW + timedelta(hours=1))
+    taken = step(due, subscriber=mute)
+    assert isinstance(taken, Delivery)
+    assert (taken.numbers, taken.told, taken.is_retold) == ((2,), told, True)
 
 
 @pytest.mark.parametrize("kind", EventKind)

@@ -9,7 +9,7 @@ from telegram.error import BadRequest
 from coopwatch.bot.pace import Pace
 from coopwatch.bot.post import Look, Post
 from coopwatch.bot.uploads import Uploads
-from coopwatch.ports import Told
+from coopwatch.values import Told
 
 CHAT = 5
 EGG = "An egg by Hilda"

@@ -1,22 +1,26 @@
 """Rules of the bot that need no server; the others are in acceptance/test_bot.py."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from fakes.coop import FakeCoop
+from fakes.delivery import alone
 from fakes.store import FakeStore
 from hypothesis import given
 from hypothesis import strategies as st
 
 from coopwatch.bot.limits import cut
 from coopwatch.bot.pace import Limits
-from coopwatch.bot.telegram import TelegramBot
+from coopwatch.bot.post import Look
+from coopwatch.bot.telegram import SPARE, TelegramBot
+from coopwatch.bot.updates import AT_ONCE
 from coopwatch.clock import ManualClock, SystemClock
 from coopwatch.errors import StoreError, UserMustActError
-from coopwatch.ports import Subscriber, Told
-from coopwatch.values import Event, EventKind
+from coopwatch.ports import Subscriber
+from coopwatch.values import Event, EventKind, Told
 
 GROUP, NOW = -7, datetime(2026, 6, 21, 12, 0, tzinfo=UTC)
 
@@ -86,3 +90,34 @@ async def test_what_was_left_is_learnt_before_the_first_message_also_when_the_st
     store.broken = ""
     await bot.turn("telegram:5")
     assert bot.newest("telegram:5") == 16
+
+
+class SeekingPost:
+    """A post that finds nothing, and keeps the numbers that it looked under."""
+
+    def __init__(self) -> None:
+        self.numbers: list[int] = []
+
+    async def find(self, chat_id: int, look: Look, numbers: Sequence[int], ruled_out: set[int]) -> None:
+        self.numbers = list(numbers)
+
+
+@pytest.mark.parametrize("left", [1, 4])
+async def test_after_a_kill_no_more_numbers_are_looked_under_than_messages_were_on_their_way(
+    left: int, tmp_path: Path
+) -> None:
+    """43 numbers for each message in doubt, ten a second: chats waited for minutes."""
+    store = await store_of_a_full_minute()
+    for chat in range(1, left + 1):
+        await store.subscribe(Subscriber(chat=f"telegram:{chat}", name="P", since=NOW))
+    later = NOW + timedelta(minutes=1)
+    await store.tell([Event(kind=EventKind.EGG_LAID, camera="c", nest="left", at=later, told_at=later)])
+    *_, doubted = await store.unsent(NOW, 99)
+    for message in await store.unsent(NOW, 99):
+        if message.chat != f"telegram:{GROUP}":
+            await store.mark_sending(message.number, after=16)
+    bot, post = bot_after_a_kill(store, tmp_path), SeekingPost()
+    bot._post = post
+    await bot.turn(doubted.chat)
+    assert await bot.find(alone(doubted), after=16) is None
+    assert post.numbers == list(range(17, 17 + left + 1 + AT_ONCE + SPARE))

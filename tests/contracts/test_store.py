@@ -16,9 +16,9 @@ from sqlalchemy import create_engine, text
 from store.samples import START, camera_memories, events, keeper, memories, memory, moments, names, nesting, visit
 
 from coopwatch.core.camera import CameraMemory
-from coopwatch.ports import Invitation, Store, Subscriber, SubscriberRole, Told
+from coopwatch.ports import Invitation, Store, Subscriber, SubscriberRole
 from coopwatch.store.database import Database
-from coopwatch.values import NOTHING, Event, EventKind
+from coopwatch.values import NOTHING, Event, EventKind, Told
 
 on_one_store = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 """A property whose examples may all go into the same store."""
@@ -149,7 +149,8 @@ async def test_who_leaves_gets_nothing_more_and_may_come_back(store: Store) -> N
     await store.unsubscribe(keeper().chat)
     assert await waiting(store) == []
     assert list(await store.subscribers()) == []
-    assert list(await store.subscribers(suspended=True)) == [keeper()]
+    assert list(await store.subscribers(suspended=True)) == [replace(keeper(), is_active=False)]
+    assert await store.find_subscriber(keeper().chat) == replace(keeper(), is_active=False)
     await store.subscribe(keeper(minutes=9))
     await store.save(memory(), [nesting(1)])
     assert await waiting(store) == [(1, keeper().chat, 0)]
@@ -445,6 +446,79 @@ async def test_what_is_released_waits_for_no_time_and_what_is_over_stays_so(stor
     assert [one.number for one in await store.unsent(START, 10)] == [held.number, failed.number]
 
 
+async def test_what_a_mute_held_back_is_due_when_the_mute_is_taken_back(store: Store) -> None:
+    """It waited until the mute would have ended, days after /unmute."""
+    await store.subscribe(keeper())
+    await store.save(memory(), [nesting(0), nesting(1)])
+    held, failed = await store.unsent(START, 10)
+    later = START + timedelta(days=5)
+    await store.hold(held.number, until=later)
+    await store.mark_failed(failed.number, retry_at=later, reason="no network")
+    await store.set_preferences(keeper())
+    assert await waiting(store) == [(0, keeper().chat, 0)]
+
+
+async def told(store: Store, *, is_digest: bool = False) -> None:
+    """Everything that waits arrives, a message each."""
+    for message in await store.unsent(START, 99):
+        where = Told(message_id=70 + message.number, has_photo=True, is_digest=is_digest)
+        await store.mark_sent(message.number, at=START, told=where)
+
+
+async def test_what_a_person_corrects_changes_in_every_chat_that_was_told_of_its_visit(store: Store) -> None:
+    for chat in ("telegram:1", "telegram:2", "telegram:3"):
+        await store.subscribe(keeper(chat))
+    await store.save(memory(), [*visit(0, 30, laid=True), nesting(40)])
+    await told(store)
+    await store.unsubscribe("telegram:3")
+    await store.correct(1, "beauty", by="Ann", at=START)
+    again = await store.unsent(START, 10)
+    assert [(one.event_number, one.chat) for one in again] == [
+        (number, chat) for number in (1, 2, 3) for chat in ("telegram:1", "telegram:2")
+    ]
+    assert {(one.event.hens, one.correction, one.attempts) for one in again} == {(("beauty",), "beauty", 0)}
+    assert [one.told for one in again] == [Told(message_id=70 + one.number, has_photo=True) for one in again]
+    await told(store)
+    await store.correct(3, NOTHING, by="Ann", at=START)  # the egg, which the visit's message tells of too
+    assert {one.event_number for one in await store.unsent(START, 10)} == {1, 2, 3}
+
+
+async def test_a_digest_and_what_was_never_sent_are_not_told_anew(store: Store) -> None:
+    await store.subscribe(keeper())
+    await store.save(memory(), [nesting()])
+    await told(store, is_digest=True)
+    await store.correct(1, "beauty", by="Ann", at=START)
+    assert await waiting(store) == []
+    await store.save(memory(), [nesting(1)])
+    (message,) = await store.unsent(START, 10)
+    await store.mark_muted(message.number)
+    await store.correct(2, "beauty", by="Ann", at=START)
+    assert await waiting(store) == []
+
+
+async def test_what_is_corrected_while_it_is_on_its_way_is_changed_after_it_arrived(store: Store) -> None:
+    await store.subscribe(keeper())
+    await store.save(memory(), [nesting()])
+    (message,) = await store.unsent(START, 10)
+    await store.mark_sending(message.number, after=7)
+    await store.correct(1, "beauty", by="Ann", at=START)
+    await told(store)
+    (again,) = await store.unsent(START, 10)
+    assert (again.told, again.sent_after) == (Told(message_id=71, has_photo=True), None)
+    await told(store)
+    assert await waiting(store) == []
+
+
+async def test_the_change_of_a_message_is_no_message_of_its_minute(store: Store) -> None:
+    await store.subscribe(keeper())
+    await store.save(memory(), [nesting()])
+    await told(store)
+    await store.correct(1, "beauty", by="Ann", at=START)
+    where = Told(message_id=71, has_photo=True)
+    await store.mark_sent(1, at=START + timedelta(minutes=9), told=where)
+    assert list(await store.shown_since(START + timedelta(minutes=8))) == []
+
+
 async def test_what_a_chat_does_not_want_never_comes(store: Store) -> None:
     await store.subscribe(keeper())
     await store.save(memory(), [nesting()])
@@ -535,7 +609,7 @@ async def looks(store: Store) -> list[object]:
         list(await store.newest_events(100)),
         [(one.event, one.correction, one.visit and (await store.find_event(one.visit)).event) for one in stored],
         [(one.told, [stored.event for stored in one.events]) for one in told],
-        [(message.chat, message.event, message.attempts, message.is_held) for message in due],
+        [(message.chat, message.event, message.attempts, message.is_held, message.told) for message in due],
         sorted(await store.due_chats(at)),
         [message.event for message in await store.unsent_of("terminal", at, 3)],
         list(await store.subscribers()),

@@ -3,8 +3,8 @@
 import asyncio
 from collections import defaultdict
 
-from coopwatch.ports import Delivery, Told
-from coopwatch.values import Message
+from coopwatch.ports import Delivery
+from coopwatch.values import Message, Told
 
 
 class FakeMessenger:

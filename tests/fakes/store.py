@@ -9,8 +9,8 @@ from typing import Self
 from coopwatch.core.camera import CameraMemory
 from coopwatch.core.memory import Memory
 from coopwatch.errors import StoreError
-from coopwatch.ports import Invitation, Story, Subscriber, SubscriberRole, Told
-from coopwatch.values import NOTHING, Event, EventKind, Message, StoredEvent
+from coopwatch.ports import Invitation, Story, Subscriber, SubscriberRole
+from coopwatch.values import NOTHING, Event, EventKind, Message, StoredEvent, Told
 
 
 @dataclass(slots=True, kw_only=True)
@@ -23,6 +23,7 @@ class Row:
     sent_at: datetime | None = None
     reason: str = ""
     told: Told | None = None
+    is_stale: bool = False  # corrected since it was waiting
 
 
 @dataclass(slots=True)
@@ -102,6 +103,7 @@ class FakeStore:
         if not 0 < number <= len(self.events) or self.words.get(number) == label:
             return False
         self.words[number] = label
+        self._retell(number)
         return True
 
     async def subscribe(self, subscriber: Subscriber) -> None:
@@ -114,10 +116,13 @@ class FakeStore:
         self._work()
         if known := self.everyone.get(subscriber.chat):
             self.everyone[subscriber.chat] = replace(subscriber, since=known.since)
+            for row in self.outbox:
+                if row.message.chat == subscriber.chat and row.state == "waiting" and row.message.is_held:
+                    row.due_at = None
 
     async def find_subscriber(self, chat: str) -> Subscriber | None:
         self._work()
-        return self.everyone.get(chat)
+        return self._with_state(self.everyone[chat]) if chat in self.everyone else None
 
     async def forget(self, chat: str) -> bool:
         self._work()
@@ -156,14 +161,15 @@ class FakeStore:
 
     async def unsubscribe(self, chat: str) -> None:
         self._work()
-        self.suspended.add(chat)
+        self.suspended |= {chat} & self.everyone.keys()
         for row in self.outbox:
             if row.message.chat == chat and row.state == "waiting":
                 row.state = "dropped"
 
     async def subscribers(self, *, suspended: bool = False) -> Sequence[Subscriber]:
         self._work()
-        chosen = [one for one in self.everyone.values() if suspended or one.chat not in self.suspended]
+        everyone = map(self._with_state, self.everyone.values())
+        chosen = [one for one in everyone if suspended or one.is_active]
         return sorted(chosen, key=lambda one: (one.since, one.chat))
 
     async def unsent(self, now: datetime, limit: int, *, without: Collection[str] = ()) -> Sequence[Message]:
@@ -193,7 +199,7 @@ class FakeStore:
             and row.message.event.kind in (EventKind.HEN_NESTING, EventKind.HEN_LEFT)
             and self._read(row).visit == visit
         )
-        return Story(events=events, told=next(told, None))
+        return Story(events=events, told=next(iter([*told][::-1]), None))
 
     async def mark_sending(self, *numbers: int, after: int | None) -> None:
         self._work()
@@ -203,8 +209,9 @@ class FakeStore:
     async def mark_sent(self, *numbers: int, at: datetime, told: Told | None = None) -> None:
         self._work()
         for row in self._find(numbers):
-            row.state, row.sent_at, row.told = "sent", at, told or row.told
-            row.message = replace(row.message, attempts=row.message.attempts + 1)
+            row.state = "waiting" if row.is_stale and told and not told.is_digest else "sent"
+            row.is_stale, row.sent_at, row.told = False, row.sent_at or at, told or row.told
+            row.message = replace(row.message, attempts=row.message.attempts + 1, sent_after=None)
 
     async def mark_muted(self, *numbers: int) -> None:
         self._work()
@@ -257,6 +264,9 @@ class FakeStore:
         self._work()
         self.file_ids[photo] = file_id
 
+    def _with_state(self, one: Subscriber) -> Subscriber:
+        return replace(one, is_active=one.chat not in self.suspended)
+
     def _work(self) -> None:
         if self.broken:
             raise StoreError(self.broken)
@@ -270,7 +280,19 @@ class FakeStore:
 
     def _read(self, row: Row) -> Message:
         stored = self._history()[row.message.event_number - 1]
-        return replace(row.message, event=stored.event, visit=stored.visit)
+        told = row.told if row.told and not row.told.is_digest else None
+        values = {"event": stored.event, "visit": stored.visit, "correction": stored.correction, "told": told}
+        return replace(row.message, **values)
+
+    def _retell(self, number: int) -> None:
+        visit = self._history()[number - 1].visit
+        for row in self.outbox:
+            about = row.message.event_number == number or (visit is not None and self._read(row).visit == visit)
+            if about and row.state == "waiting":
+                row.is_stale = True
+            elif about and row.state == "sent" and self._read(row).told and row.message.chat not in self.suspended:
+                row.state, row.due_at, row.reason = "waiting", None, ""
+                row.message = replace(row.message, attempts=0)
 
     def _find(self, numbers: Collection[int], *, waiting: bool = False) -> Sequence[Row]:
         chosen = [row for row in self.outbox if row.message.number in numbers]

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 
+from coopwatch.bot.answers.quiet import told_mutes
 from coopwatch.bot.asking import Asked, Button, Desk, Keyboard, Reply
 from coopwatch.bot.pairing import make_invitation, pairing_link
 from coopwatch.core.phrases import day_called
@@ -15,13 +16,15 @@ PRESS = "p1"  # begins what a button of the subscribers sends back
 MOST_BUTTONS = 50
 
 
-async def start(desk: Desk, asked: Asked) -> Reply:  # noqa: ARG001 (a row of the table takes the desk)
-    """Welcome a chat that the door has let in."""
-    return Reply(
-        text=asked.voice.say("This chat gets a message whenever something happens in the nests.")
-        + "\n"
-        + asked.voice.say("/help lists what you can ask; /settings is for which messages come, and in which language.")
-    )
+async def start(desk: Desk, asked: Asked) -> Reply:
+    """Welcome a chat that the door has let in; whoever was there before reads what still holds messages back."""
+    voice = asked.voice
+    lines = [
+        voice.say("This chat gets a message whenever something happens in the nests."),
+        *(told_mutes(asked.subscriber, voice, now=desk.clock.now()) if asked.subscriber else ()),
+        voice.say("/help lists what you can ask; /settings is for which messages come, and in which language."),
+    ]
+    return Reply(text="\n".join(lines))
 
 
 async def stop(desk: Desk, asked: Asked) -> Reply:
@@ -57,8 +60,8 @@ async def subscribers(desk: Desk, asked: Asked) -> Reply:
 
 
 async def everyone(desk: Desk) -> Sequence[Subscriber]:
-    """The chats that get messages; the terminal is none."""
-    return [one for one in await desk.store.subscribers() if one.chat.startswith("telegram:")]
+    """The chats that were let in, also those that stopped their messages; the terminal is none."""
+    return [one for one in await desk.store.subscribers(suspended=True) if one.chat.startswith("telegram:")]
 
 
 def people_page(people: Sequence[Subscriber], own: str, voice: Voice, *, asking: str = "") -> Reply:
@@ -82,4 +85,5 @@ def _buttons(people: Sequence[Subscriber], own: str, voice: Voice) -> Keyboard:
 def _line(one: Subscriber, voice: Voice) -> str:
     role = voice.say("keeper") if one.role is SubscriberRole.KEEPER else voice.say("viewer")
     since = day_called(one.since.astimezone(voice.zone).date(), voice)
-    return voice.say("{name}: {role}, since {day}", name=one.name, role=role, day=since)
+    line = voice.say("{name}: {role}, since {day}", name=one.name, role=role, day=since)
+    return line if one.is_active else voice.say("{who}, gets no messages", who=line)

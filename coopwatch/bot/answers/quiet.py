@@ -1,48 +1,41 @@
 """Answers that change what a chat gets: mute, unmute, and the settings with their buttons."""
 
-import re
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from coopwatch.bot.asking import Asked, Button, Desk, Keyboard, Reply
-from coopwatch.core.kinds import GROUPS, group_meant
+from coopwatch.bot.mute_end import mute_end
+from coopwatch.core.kinds import GROUPS, Group, group_meant
 from coopwatch.core.phrases import listed, moment
 from coopwatch.core.voice import Voice
 from coopwatch.locale.catalogue import LANGUAGES
 from coopwatch.ports import Subscriber
 
 PRESS = "s1"  # begins what a button of the settings sends back
-USUAL_MUTE = timedelta(hours=2)
-LONGEST_MUTE = timedelta(days=30)
 QUIET_HOURS = ((21, 6), (22, 7), (23, 8))
-
-_LONG = re.compile(r"(\d{1,4})\s*(m|h|d)\w*", re.IGNORECASE)
-_UNTIL = re.compile(r"(?:\w+\W+)?(\d{1,2})[:.](\d{2})")  # "until 18:00", in any language, or the time alone
-_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
 async def mute(desk: Desk, asked: Asked) -> Reply:
     """Send nothing for a while, or nothing of a group of kinds until it is wanted again."""
     voice, now = asked.voice, desk.clock.now()
     if asked.subscriber is None:
-        return _not_subscribed(voice)
+        return not_subscribed(voice)
     if group := group_meant(asked.argument, voice):
         kinds = {*asked.subscriber.muted_kinds, *group.kinds}
         await desk.store.set_preferences(replace(asked.subscriber, muted_kinds=tuple(sorted(kinds))))
-        title = voice.say(group.title)
-        return Reply(text=voice.say("No more messages of the kind “{kind}”. /unmute brings them back.", kind=title))
+        return Reply(text=_says_muted_kind(group, voice))
     until = mute_end(asked.argument, voice, now)
     if until is None:
-        return Reply(text=_how_to_mute(voice))
+        return Reply(text=_how_to_mute(asked.argument, voice))
     await desk.store.set_preferences(replace(asked.subscriber, muted_until=until))
-    time = moment(until, voice, seen_from=now)
-    return Reply(text=voice.say("No messages until {time}; then you read what happened. /unmute ends it.", time=time))
+    return Reply(text=_says_muted(until, voice, now))
 
 
 async def unmute(desk: Desk, asked: Asked) -> Reply:
     """Send everything again."""
     if asked.subscriber is None:
-        return _not_subscribed(asked.voice)
+        return not_subscribed(asked.voice)
     await desk.store.set_preferences(replace(asked.subscriber, muted_until=None, muted_kinds=()))
     return Reply(text=asked.voice.say("All messages are on again."))
 
@@ -50,23 +43,16 @@ async def unmute(desk: Desk, asked: Asked) -> Reply:
 async def settings(desk: Desk, asked: Asked) -> Reply:
     """What comes to this chat, its quiet hours and its language, with buttons that change them."""
     if asked.subscriber is None:
-        return _not_subscribed(asked.voice)
+        return not_subscribed(asked.voice)
     return settings_page(asked.subscriber, asked.voice, now=desk.clock.now())
 
 
-def mute_end(argument: str, voice: Voice, now: datetime) -> datetime | None:
-    """When a mute such as "2h", "90 min", "until 18:00" or "" ends; None if it cannot be read."""
-    wanted = argument.strip()
-    if not wanted:
-        return now + USUAL_MUTE
-    if found := _LONG.fullmatch(wanted):
-        long = min(int(found[1]) * _UNITS[found[2].lower()], LONGEST_MUTE)
-        return now + long if long else None
-    if (found := _UNTIL.fullmatch(wanted)) and int(found[1]) < 24 and int(found[2]) < 60:
-        local = now.astimezone(voice.zone)
-        until = local.replace(hour=int(found[1]), minute=int(found[2]), second=0, microsecond=0)
-        return (until if until > local else until + timedelta(days=1)).astimezone(now.tzinfo)
-    return None
+def told_mutes(subscriber: Subscriber, voice: Voice, *, now: datetime) -> Sequence[str]:
+    """What holds this chat's messages back, a sentence each."""
+    muted = subscriber.muted_until
+    until = [_says_muted(muted, voice, now)] if muted and muted > now else []
+    kinds = [_says_muted_kind(group, voice) for group in GROUPS if group.is_muted(subscriber.muted_kinds)]
+    return [*until, *kinds]
 
 
 def settings_page(subscriber: Subscriber, voice: Voice, *, now: datetime, page: str = "") -> Reply:
@@ -158,10 +144,25 @@ def _quiet_called(begin: time | None, end: time | None, voice: Voice) -> str:
     return voice.say("from {begin} to {end}", begin=f"{begin:%H:%M}", end=f"{end:%H:%M}")
 
 
-def _how_to_mute(voice: Voice) -> str:
+def _says_muted(until: datetime, voice: Voice, now: datetime) -> str:
+    time = moment(until, voice, seen_from=now)
+    return voice.say("No messages until {time}; then you read what happened. /unmute ends it.", time=time)
+
+
+def _says_muted_kind(group: Group, voice: Voice) -> str:
+    title = voice.say(group.title)
+    return voice.say("No more messages of the kind “{kind}”. /unmute brings them back.", kind=title)
+
+
+def _how_to_mute(received: str, voice: Voice) -> str:
     kinds = ", ".join(group.key for group in GROUPS)
-    return voice.say("Write /mute 2h, /mute until 18:00, or /mute with a kind: {kinds}.", kinds=kinds)
+    return voice.say(
+        "I do not understand “{what}”. Write /mute 2h, /mute until 18:00, or /mute with a kind: {kinds}.",
+        what=received[:40],
+        kinds=kinds,
+    )
 
 
-def _not_subscribed(voice: Voice) -> Reply:
+def not_subscribed(voice: Voice) -> Reply:
+    """What a chat reads that chose something for messages which it does not get."""
     return Reply(text=voice.say("This chat gets no messages. /start brings them."))

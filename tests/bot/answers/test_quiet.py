@@ -1,13 +1,11 @@
-"""Rules of mute and of the settings' buttons."""
+"""Rules of the settings' buttons."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from coopwatch.bot.answers.quiet import LONGEST_MUTE, changed, mute_end, settings_page
+from coopwatch.bot.answers.quiet import changed, settings_page
 from coopwatch.core.voice import Voice
 from coopwatch.ports import Subscriber
 from coopwatch.values import EventKind
@@ -15,34 +13,6 @@ from coopwatch.values import EventKind
 NOON = datetime(2026, 6, 21, 12, 0, tzinfo=UTC)  # 14:00 in Berlin
 VOICE = Voice(names={}, zone=ZoneInfo("Europe/Berlin"))
 ANN = Subscriber(chat="telegram:5", name="Ann", since=NOON)
-
-
-@pytest.mark.parametrize(
-    ("text", "end"),
-    [
-        ("", NOON + timedelta(hours=2)),
-        ("2h", NOON + timedelta(hours=2)),
-        ("90 min", NOON + timedelta(minutes=90)),
-        ("3 days", NOON + timedelta(days=3)),
-        ("9999d", NOON + LONGEST_MUTE),
-        ("until 18:00", NOON + timedelta(hours=4)),
-        ("bis 18.00", NOON + timedelta(hours=4)),
-        ("18:00", NOON + timedelta(hours=4)),
-        ("until 06:00", NOON + timedelta(hours=16)),
-        ("until 25:00", None),
-        ("tomorrow", None),
-        ("2", None),
-        ("0h", None),
-    ],
-)
-def test_a_mute_ends_when_the_keeper_says(text: str, end: datetime | None) -> None:
-    assert mute_end(text, VOICE, NOON) == end
-
-
-@given(st.text(max_size=40))
-def test_any_text_after_mute_can_be_read(text: str) -> None:
-    end = mute_end(text, VOICE, NOON)
-    assert end is None or NOON <= end <= NOON + LONGEST_MUTE
 
 
 @pytest.mark.parametrize(
