@@ -27,7 +27,7 @@ from coopwatch.core.memory import Memory
 from coopwatch.ports import Subscriber, SubscriberRole
 from coopwatch.store.database import Database
 from coopwatch.values import Event, EventKind, Region
-from coopwatch.vision.annotate import draw_answer
+from coopwatch.vision.annotate import mark_region
 from coopwatch.vision.lettering import Lettering
 from coopwatch.vision.picture import encode_jpeg, read_picture
 
@@ -56,9 +56,9 @@ async def converse(days: Path) -> Sequence[Bubble]:
         folder = Path(name)
         picture = read_picture(days / PICTURE)
         (folder / "photos").mkdir()
-        for photo, told in (("came", "Red Twin 96 %"), ("best", "Red Twin 99 %")):
-            (folder / "photos" / f"{photo}.jpg").write_bytes(encode_jpeg(draw_answer(picture, told, LEFT)))
-        coop = FakeCoop({None: encode_jpeg(draw_answer(picture, "Red Twin 99 %", LEFT))})
+        for photo in ("came", "best"):
+            (folder / "photos" / f"{photo}.jpg").write_bytes(encode_jpeg(mark_region(picture, LEFT)))
+        coop = FakeCoop({None: encode_jpeg(picture)})
         async with bot_api() as api, Database(folder) as store:
             now = ScaledClock(start=WENT, speed=1)
             names = {hen: hen.replace("_", " ").title() for hen in HENS}
