@@ -208,5 +208,5 @@ class Rounds:
         if trouble := self.trouble():
             self.pulse.miss(trouble)
             return
-        troubles = [trouble for watch in self.watches if (trouble := watch.status().trouble)]
+        troubles = [f"{watch.name}: {trouble}" for watch in self.watches if (trouble := watch.status().trouble)]
         self.pulse.beat("; ".join(troubles) or f"all is well, cameras: {', '.join(w.name for w in self.watches)}")

@@ -13,7 +13,7 @@ from coopwatch.errors import ConfigError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstCamera:
-    """One camera, whose whole picture is one nest to begin with."""
+    """One camera, whose whole picture is one nest to begin with, unless it is the drawn coop."""
 
     name: str
     source: str
@@ -48,17 +48,24 @@ def first_config(answers: FirstAnswers, *, with_files: bool) -> str:
             lines.append(f"    username: {_text(camera.username)}")
         if camera.password and with_files:
             lines.append(f"    password_file: {camera.name}.password")
-        region = "{left: 0.0, top: 0.0, right: 1.0, bottom: 1.0}"
-        lines += [
-            "    nests:",
-            f"      - {{name: {camera.name}, region: {region}}}  # the whole picture: draw it closer",
-        ]
+        lines += ["    nests:", *_nests(camera)]
     lines += ["", "chat:"]
     if not answers.token:
         lines.append("  terminal: true")
     else:
         lines.append("  telegram: {token_file: token}" if with_files else "  telegram:  # the token is a credential")
     return "\n".join(lines) + "\n"
+
+
+def _nests(camera: FirstCamera) -> list[str]:
+    """Of the drawn coop where they are; else the whole picture, since nobody knows it yet."""
+    if camera.source.startswith("simulated:"):
+        return [
+            f"      - {{name: {camera.name}_left, region: {{left: 0.0125, top: 0.0, right: 0.4875, bottom: 1.0}}}}",
+            f"      - {{name: {camera.name}_right, region: {{left: 0.5125, top: 0.0, right: 0.9875, bottom: 1.0}}}}",
+        ]
+    region = "{left: 0.0, top: 0.0, right: 1.0, bottom: 1.0}"
+    return [f"      - {{name: {camera.name}, region: {region}}}  # the whole picture: draw it closer"]
 
 
 def first_mistake(answers: FirstAnswers, key: str) -> str | None:

@@ -36,6 +36,7 @@ def test_a_few_answers_make_a_sound_config_and_a_photo(
     assert (tmp_path / "new" / "nestcam.jpg").stat().st_size > 1000
     settings = load_settings(config)
     assert (settings.cameras[0].source, settings.chat.terminal) == (SIMULATED, True)
+    assert [nest.name for nest in settings.cameras[0].nests] == ["nestcam_left", "nestcam_right"]  # as they are drawn
 
 
 def test_an_answer_that_will_not_do_is_asked_again_with_the_reason(

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from proofs.findings import Findings
 from proofs.machine import until
-from proofs.wheels import CONFIG, ROOT, make_model, make_wheels
+from proofs.wheels import CONFIG, ROOT, SECOND, make_model, make_wheels
 
 WORK = Path("/var/tmp/coopwatch-proof")
 BASE = "docker.io/library/python:3.11-slim"
@@ -98,9 +98,22 @@ def start(folder: Path) -> None:
     podman(
         "run", "--detach", "--name", NAME, *LIMITS, "--network", "host", "--init", "--read-only", "--tmpfs", "/tmp",
         "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--volume", f"{folder}/data:/var/lib/coopwatch",
-        "--volume", f"{folder}/models:/opt/models:ro", "--volume",
-        f"{folder}/coopwatch.yaml:/etc/coopwatch/coopwatch.yaml:ro", IMAGE,
+        "--volume", f"{folder}/models:/opt/models:ro", "--volume", f"{folder}/coop:/etc/coopwatch:ro", IMAGE,
     )  # fmt: skip
+
+
+def configure(folder: Path, more: str = "") -> None:
+    """Save the config as editors do: a new file in the place of the old one."""
+    fresh = folder / "coop/.new"
+    fresh.write_text(CONFIG.format(model="/opt/models/tiny", more=more, chat="  terminal: true\n"))
+    fresh.rename(folder / "coop/coopwatch.yaml")
+
+
+def said() -> str:
+    """All that the container wrote."""
+    logs = ["podman", "--cgroup-manager", "cgroupfs", "--runtime", "runc", "logs", NAME]
+    done = subprocess.run(logs, capture_output=True, text=True, check=False, env=ENVIRONMENT)
+    return done.stdout + done.stderr
 
 
 def is_healthy() -> bool:
@@ -114,11 +127,14 @@ def service(found: Findings) -> None:
     shutil.copytree(WORK / "models/tiny", folder / "models/tiny")
     (folder / "data").mkdir()
     os.chown(folder / "data", 10001, 10001)
-    config = CONFIG.format(model="/opt/models/tiny", more="", chat="  terminal: true\n")
-    (folder / "coopwatch.yaml").write_text(config)
+    (folder / "coop").mkdir()
+    configure(folder)
     start(folder)
     took = until(is_healthy, seconds=60, what="healthy")
     found.add("runs read-only with one volume, without capabilities, and is healthy", seen=f"{took:.1f} s", kept=True)
+    configure(folder, SECOND)
+    took = until(lambda: "camera second added" in said(), seconds=30, what="the new camera")
+    found.add("a config saved outside is in force inside", seen=f"{took:.1f} s", kept=True)
     began = time.monotonic()
     podman("stop", "--time", "10", NAME)
     took, code = time.monotonic() - began, podman("inspect", "--format", "{{.State.ExitCode}}", NAME)

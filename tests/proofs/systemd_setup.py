@@ -17,6 +17,7 @@ ANSWERS = (
     "/nowhere", "/opt/coopwatch/models/tiny",
     TOKEN,
 )  # fmt: skip
+DYNAMIC_USERS = (61184, 65520)
 PROGRAM = "/opt/coopwatch/bin/coopwatch"
 CONFIG = "/etc/coopwatch/coopwatch.yaml"
 
@@ -74,10 +75,10 @@ def _look_at_files(machine: Machine, found: Findings, data: str) -> None:
 
 def _look_at_service(machine: Machine, found: Findings, said: str) -> None:
     pid = machine.property("MainPID")
-    user = machine.run(f"ps -o user= -p {pid}", check=False)
-    found.add("the service has a user of its own", seen=user, kept=user.startswith("coop"))
+    user = machine.run(f"stat --format %u /proc/{pid}", check=False)
+    found.add("the service has a user of its own", seen=user, kept=int(user) in range(*DYNAMIC_USERS))
     status = machine.property("StatusText")
-    told = "nestcam: no picture" in status or "refused" in status or "yard" in status
+    told = "nestcam: no picture" in status and "refused" in status and "yard" not in status
     found.add("its status names the camera that gives no picture", seen=status, kept=told)
     shown = said + machine.run("ps axeww") + machine.journal() + machine.run(f"cat {CONFIG}")
     hidden = TOKEN not in shown and "hush" not in shown
