@@ -10,11 +10,12 @@ from pathlib import Path
 from coopwatch.bot.door import Visitor
 from coopwatch.clock import Clock
 from coopwatch.core.statistics import day_bounds
-from coopwatch.core.voice import ENGLISH, FOR_LOGS, Names, Voice
+from coopwatch.core.voice import ENGLISH, FOR_LOGS, Names, Voice, marked
 from coopwatch.errors import StoreError
 from coopwatch.ports import Coop, Store, Subscriber, SubscriberRole
 from coopwatch.values import Event
 
+KEEPERS_ONLY = marked("Only keepers may do this.")
 PATIENCE_SECONDS = 0.3  # for what is told beside the main thing: an answer comes within a second
 
 

@@ -18,7 +18,7 @@ from telegram.constants import ChatAction
 from telegram.error import BadRequest, NetworkError, TelegramError, TimedOut
 
 from coopwatch.bot.answers import quiet
-from coopwatch.bot.asking import Asked, Desk, Keyboard, Reply
+from coopwatch.bot.asking import KEEPERS_ONLY, Asked, Desk, Keyboard, Reply
 from coopwatch.bot.commands import BY_NAME, Command, allowed, read_command
 from coopwatch.bot.door import Allowance, Door, Standing, Visitor
 from coopwatch.bot.limits import CAPTION_LIMIT, TEXT_LIMIT, cut
@@ -35,7 +35,6 @@ log = logging.getLogger(__name__)
 
 STRANGER = marked("This bot looks after somebody's hens and speaks only with chats that it was introduced to.")
 STORE_BROKEN = marked("I cannot read or write my notes just now. Please try again in a minute.")
-KEEPERS_ONLY = marked("Only keepers may do this.")
 UNKNOWN = marked("I do not know /{name}.")
 MINUTE = timedelta(minutes=1)
 ALL_ANSWERS = 600  # a minute, to all groups together

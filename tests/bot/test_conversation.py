@@ -18,10 +18,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from telegram import Update
 
-from coopwatch.bot.asking import Desk
+from coopwatch.bot.asking import KEEPERS_ONLY, Desk
 from coopwatch.bot.buttons import corrected_buttons, event_buttons, name_buttons
 from coopwatch.bot.commands import COMMANDS, Command
-from coopwatch.bot.conversation import KEEPERS_ONLY, STRANGER, Conversation
+from coopwatch.bot.conversation import STRANGER, Conversation
 from coopwatch.bot.door import SENTENCES, Door
 from coopwatch.bot.pace import Limits
 from coopwatch.bot.pairing import hash_code
@@ -225,6 +225,19 @@ async def test_a_channel_comes_in_by_a_code_that_is_posted_there(talk: Talk) -> 
     (welcome,) = await talk.write("/start abcd", by=NOBODY, chat=CHANNEL)
     assert "gets a message" in welcome.text
     assert talk.store.everyone[f"telegram:{CHANNEL}"].role is SubscriberRole.VIEWER
+
+
+async def test_a_viewer_cannot_bring_the_bot_into_a_group(talk: Talk) -> None:
+    """They read that the group gets messages, which it did not."""
+    (answer,) = await talk.write("/start", by=VIEWER, chat=GROUP)
+    assert answer.text == KEEPERS_ONLY
+    assert f"telegram:{GROUP}" not in talk.store.everyone
+
+
+@pytest.mark.parametrize(("who", "told"), [(KEEPER, "A keeper may do everything."), (VIEWER, "A viewer may look")])
+async def test_who_starts_reads_what_they_may_do_also_where_the_code_is_wrong(talk: Talk, who: int, told: str) -> None:
+    (answer,) = await talk.write("/start WRONGWRONG", by=who)
+    assert told in answer.text
 
 
 async def test_a_topic_is_answered_in_the_topic_and_gets_the_groups_messages(talk: Talk) -> None:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 
 from coopwatch.bot.answers.quiet import told_mutes
-from coopwatch.bot.asking import Asked, Button, Desk, Keyboard, Reply
+from coopwatch.bot.asking import KEEPERS_ONLY, Asked, Button, Desk, Keyboard, Reply
 from coopwatch.bot.pairing import make_invitation, pairing_link
 from coopwatch.core.phrases import day_called
 from coopwatch.core.voice import Voice
@@ -17,11 +17,14 @@ MOST_BUTTONS = 50
 
 
 async def start(desk: Desk, asked: Asked) -> Reply:
-    """Welcome a chat that the door has let in; whoever was there before reads what still holds messages back."""
-    voice = asked.voice
+    """Welcome a chat that the door has let in: what it may do (also after a wrong code), and its mutes."""
+    voice, subscriber = asked.voice, asked.subscriber
+    if subscriber is None:  # a group that someone brought the bot into who may not
+        return Reply(text=voice.say(KEEPERS_ONLY))
     lines = [
         voice.say("This chat gets a message whenever something happens in the nests."),
-        *(told_mutes(asked.subscriber, voice, now=desk.clock.now()) if asked.subscriber else ()),
+        _rights(subscriber.role, voice),
+        *told_mutes(subscriber, voice, now=desk.clock.now()),
         voice.say("/help lists what you can ask; /settings is for which messages come, and in which language."),
     ]
     return Reply(text="\n".join(lines))
@@ -44,9 +47,7 @@ async def invite(desk: Desk, asked: Asked) -> Reply:
     await desk.store.invite(invitation)
     log.info("%s (%s) made an invitation for a %s", asked.visitor.chat, asked.visitor.name, wanted)
     lines = [
-        voice.say("A keeper may do everything.")
-        if invitation.role is SubscriberRole.KEEPER
-        else voice.say("A viewer may look and choose what comes, but correct and invite nobody."),
+        _rights(invitation.role, voice),
         voice.say("Pass this on; it lets one chat in, within a day:"),
         *([pairing_link(asked.bot_name, code)] if asked.bot_name else []),
         f"/start {code}",
@@ -73,6 +74,12 @@ def people_page(people: Sequence[Subscriber], own: str, voice: Voice, *, asking:
         yes = Button(text=voice.say("Yes, remove"), data=f"{PRESS}:remove:{doomed.chat}")
         return Reply(text="\n".join(lines), buttons=((yes, Button(text=voice.say("No"), data=f"{PRESS}:list:")),))
     return Reply(text="\n".join(lines) or voice.say("Nobody gets messages."), buttons=_buttons(people, own, voice))
+
+
+def _rights(role: SubscriberRole, voice: Voice) -> str:
+    if role is SubscriberRole.KEEPER:
+        return voice.say("A keeper may do everything.")
+    return voice.say("A viewer may look and choose what comes, but correct and invite nobody.")
 
 
 def _buttons(people: Sequence[Subscriber], own: str, voice: Voice) -> Keyboard:
