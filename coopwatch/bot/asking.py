@@ -1,7 +1,7 @@
 """What someone asks and what goes back, as values that the answers share."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from gettext import NullTranslations
@@ -65,7 +65,7 @@ class Desk:
     names: Names
     zone: tzinfo
     languages: Mapping[str, NullTranslations]
-    changing: asyncio.Lock = field(default_factory=asyncio.Lock)  # two presses at once change preferences in turn
+    changing: asyncio.Lock = field(default_factory=asyncio.Lock)  # held while preferences are read and written
 
     def voice(self, language: str) -> Voice:
         """How a reader of this language is spoken to."""
@@ -89,6 +89,13 @@ class Desk:
     def now(self) -> datetime:
         """The coop's present moment, which events and pictures are told by; mutes and codes follow `clock`."""
         return self.coop.now() or self.clock.now()
+
+    async def prefer(self, subscriber: Subscriber, change: Callable[[Subscriber], Subscriber]) -> Subscriber:
+        """Change how a chat wants its messages, from what is stored; two changes at once are made in turn."""
+        async with self.changing:
+            wanted = change(await self.store.find_subscriber(subscriber.chat) or subscriber)
+            await self.store.set_preferences(wanted)
+        return wanted
 
     async def waiting(self) -> int | None:
         """How many messages wait to be sent, counted up to 100; None if the store does not answer soon."""

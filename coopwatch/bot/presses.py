@@ -66,11 +66,7 @@ async def _set(desk: Desk, asked: Asked, subscriber: Subscriber, what: str, valu
     page = {"mute": "kinds", "want": "kinds", "quiet": "quiet", "language": "language"}.get(what, value)
     voice = asked.voice
     if what != "open":
-        async with desk.changing:
-            now = await desk.store.subscribers()
-            current = next((one for one in now if one.chat == subscriber.chat), subscriber)
-            subscriber = quiet.changed(current, what, value)
-            await desk.store.set_preferences(subscriber)
+        subscriber = await desk.prefer(subscriber, lambda now: quiet.changed(now, what, value))
         voice = desk.voice(subscriber.language)
     reply = quiet.settings_page(subscriber, voice, now=desk.clock.now(), page=page)
     return Change(text=reply.text, buttons=reply.buttons)

@@ -165,15 +165,6 @@ class TelegramBot:
         await self._tell_visit_of_egg(chat_id, delivery)
         return told
 
-    async def _change(self, chat_id: int, delivery: Delivery, told: Told, look: Look) -> Told:
-        if not delivery.is_retold:
-            with meant():
-                return await self._post.change(chat_id, told, look)
-        await self._pace.edit()  # as many as there are chats
-        with meant():
-            await self._post.retell(chat_id, told, look)
-        return told
-
     async def find(self, delivery: Delivery, *, after: int) -> Told | None:
         """Look for a message that may have arrived, under the numbers that it can have.
 
@@ -196,6 +187,15 @@ class TelegramBot:
             return None
         self._numbers.note(chat_id, told.message_id)
         return replace(told, is_digest=delivery.is_digest)
+
+    async def _change(self, chat_id: int, delivery: Delivery, told: Told, look: Look) -> Told:
+        if not delivery.is_retold:
+            with meant():
+                return await self._post.change(chat_id, told, look)
+        await self._pace.edit()  # as many as there are chats
+        with meant():
+            await self._post.retell(chat_id, told, look)
+        return told
 
     async def _welcome(self, bot_name: str) -> None:
         """Set the menus; while nobody is paired, show a keeper's code where the program runs: in the log."""

@@ -3,8 +3,9 @@
 Updates are read by the real library and answered by a real bot, whose calls go no further than a fake line.
 """
 
+import asyncio
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count, product
 from pathlib import Path
@@ -285,6 +286,22 @@ async def test_who_comes_back_reads_what_still_holds_messages_back(talk: Talk) -
     await talk.write("/unmute", by=VIEWER)
     (welcome,) = await talk.write("/start", by=VIEWER)
     assert "No m" not in welcome.text
+
+
+async def test_two_wishes_at_once_both_count(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The later one was written from what stood before the earlier one."""
+    read = FakeStore.subscribers
+
+    async def read_slowly(store: FakeStore, **more: bool) -> Sequence[Subscriber]:
+        everyone = await read(store, **more)
+        await asyncio.sleep(0)
+        return everyone
+
+    monkeypatch.setattr(FakeStore, "subscribers", read_slowly)
+    await asyncio.gather(*(talk.write(text, by=VIEWER) for text in ("/mute 2h", "/mute eggs", "/mute visits")))
+    viewer = talk.store.everyone[f"telegram:{VIEWER}"]
+    assert viewer.muted_until is not None
+    assert len(viewer.muted_kinds) == 4
 
 
 async def test_what_cannot_be_read_after_mute_is_shown_and_changes_nothing(talk: Talk) -> None:

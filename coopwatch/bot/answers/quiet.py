@@ -22,13 +22,12 @@ async def mute(desk: Desk, asked: Asked) -> Reply:
     if asked.subscriber is None:
         return not_subscribed(voice)
     if group := group_meant(asked.argument, voice):
-        kinds = {*asked.subscriber.muted_kinds, *group.kinds}
-        await desk.store.set_preferences(replace(asked.subscriber, muted_kinds=tuple(sorted(kinds))))
+        await desk.prefer(asked.subscriber, lambda one: changed(one, "mute", group.key))
         return Reply(text=_says_muted_kind(group, voice))
     until = mute_end(asked.argument, voice, now)
     if until is None:
         return Reply(text=_how_to_mute(asked.argument, voice))
-    await desk.store.set_preferences(replace(asked.subscriber, muted_until=until))
+    await desk.prefer(asked.subscriber, lambda one: replace(one, muted_until=until))
     return Reply(text=_says_muted(until, voice, now))
 
 
@@ -36,7 +35,7 @@ async def unmute(desk: Desk, asked: Asked) -> Reply:
     """Send everything again."""
     if asked.subscriber is None:
         return not_subscribed(asked.voice)
-    await desk.store.set_preferences(replace(asked.subscriber, muted_until=None, muted_kinds=()))
+    await desk.prefer(asked.subscriber, lambda one: replace(one, muted_until=None, muted_kinds=()))
     return Reply(text=asked.voice.say("All messages are on again."))
 
 
