@@ -57,7 +57,7 @@ async def check_camera(camera: Camera, settings: CameraSettings) -> Checkup:
     advice = (
         *_advice_on_source(settings),
         *_advice_on_picture(second, settings, sight),
-        *_advice_on_pace(next_after, settings),
+        *_advice_on_pace(camera, next_after, settings),
     )
     return Checkup(
         camera=settings.name,
@@ -103,9 +103,10 @@ def _advice_on_picture(frame: Frame, settings: CameraSettings, sight: Sight) -> 
             yield f"nest {nest.name} is only {wide} x {high} pixels: use a larger picture, or move the camera closer"
 
 
-def _advice_on_pace(next_after: timedelta | None, settings: CameraSettings) -> Iterator[str]:
+def _advice_on_pace(camera: Camera, next_after: timedelta | None, settings: CameraSettings) -> Iterator[str]:
     if next_after is not None and next_after.total_seconds() > settings.every_seconds:
+        remedy = "let the camera send key frames more often, or " if isinstance(camera, StreamCamera) else ""
         yield (
-            f"a picture comes only every {next_after.total_seconds():.0f} s, and one is wanted every "
-            f"{settings.every_seconds:g} s: let the camera send key frames more often, or raise `every_seconds`"
+            f"a picture comes only every {next_after.total_seconds():.1f} s, and one is wanted every "
+            f"{settings.every_seconds:g} s: {remedy}raise `every_seconds`"
         )

@@ -52,7 +52,7 @@ class FolderCamera:
                 log.warning("camera %s passes over a picture: %s", self.name, error)
                 continue
             return Frame(camera=self.name, taken_at=taken_at, pixels=pixels)
-        raise CameraEndedError(f"{self._folder} has no more pictures")
+        raise CameraEndedError(f"{self._folder} has no more pictures that tell their time, in their names or EXIF data")
 
     def _list(self) -> list[tuple[datetime, Path]]:
         if not self._folder.is_dir():

@@ -9,7 +9,7 @@ from enum import Enum
 class Trouble(Enum):
     """Why a camera gives no picture; the value is what a keeper reads after the camera's address."""
 
-    WRONG_PASSWORD = "wrong user name or password; check `username` and the password"  # noqa: S105 (a sentence)
+    WRONG_PASSWORD = "wrong user name or password, or none given; check `username` and the password"  # noqa: S105 (a sentence)
     FORBIDDEN = "this user may not see the picture (403); give the user more rights in the camera"
     NOT_FOUND = "the camera has no such address (404); check the path in `source`"
     UNKNOWN_HOST = "no machine has this name; check the host name in `source`"

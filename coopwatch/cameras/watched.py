@@ -54,7 +54,7 @@ class WatchedFolderCamera:
             if frame is not None:
                 return frame
             await asyncio.sleep(self._pause_seconds)
-        raise CameraError(f"{self._folder}: no new picture came in time")
+        raise CameraError(f"{self._folder}: no new picture came within {self._patience_seconds:g} s")
 
     def _look(self) -> Frame | None:
         if not self._folder.is_dir():

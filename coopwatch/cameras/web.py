@@ -81,9 +81,13 @@ class WebCamera:
             await self._end_stream()
             trouble = trouble or trouble_in(error)
             # Without a cause: the library's error repeats the whole address.
-            raise self._error(trouble.value if trouble else redact(str(error)) or type(error).__name__) from None
+            raise self._error(trouble.value if trouble else _no_sense(error)) from None
         except (KeyError, NotImplementedError) as error:
             raise self._error(f"the camera asks for a password in a way that is not known ({error})") from error
+        except (IndexError, ValueError) as error:
+            # Border: of what no camera should send, httpx and its parsers raise these.
+            await self._end_stream()
+            raise self._error(_no_sense(error)) from error
         except CameraError as error:
             await self._end_stream()
             raise self._error(str(error)) from error
@@ -144,6 +148,10 @@ class WebCamera:
 
     def _error(self, reason: str) -> CameraError:
         return CameraError(f"{redact_url(self._url)}: {reason}")
+
+
+def _no_sense(error: Exception) -> str:
+    return f"what it answers makes no sense ({redact(str(error)) or type(error).__name__}); check `source`"
 
 
 async def _chained(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

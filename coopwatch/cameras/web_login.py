@@ -16,6 +16,7 @@ class AskedAuth(httpx.Auth):
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """What httpx asks for: each request to send, for the answer to the one before."""
+        request.headers.encoding = "utf-8"  # else httpx cannot send a user name or a realm with an umlaut
         if self._asked is None:
             answer = yield request
             if answer.status_code != http.HTTPStatus.UNAUTHORIZED:

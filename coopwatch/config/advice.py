@@ -10,6 +10,9 @@ from coopwatch.config.source import local_path, query_secrets
 from coopwatch.errors import ConfigError, ModelError
 from coopwatch.vision.card import load_model_folder
 
+_ADDRESSES = "the address of a camera begins with rtsp:// or http://"
+_DEVICES = "`ls /dev/v4l/by-id` shows the cameras that are plugged in"
+
 
 def advice(settings: Settings) -> list[str]:
     """Warnings: coopwatch can start, but something may not be as meant.
@@ -36,7 +39,7 @@ def _cameras(cameras: tuple[CameraSettings, ...]) -> Iterator[str]:
             yield f"{place}: `{name}` in the source's address may be a password; whoever reads the file can see it"
         path = local_path(camera.source)
         if path is not None and not path.exists():
-            yield f"{place}: there is no {path}; the address of a camera begins with rtsp:// or http://"
+            yield f"{place}: there is no {path}; {_DEVICES if path.is_relative_to('/dev') else _ADDRESSES}"
 
 
 def _secret(owner: str, file: Path | None, env: str | None) -> Iterator[str]:

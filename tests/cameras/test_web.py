@@ -1,3 +1,4 @@
+import asyncio
 import io
 import socket
 import time
@@ -88,6 +89,27 @@ async def test_a_camera_that_cannot_be_reached_is_told_in_plain_words(url: str, 
     assert words in await reason(snapshot(url))
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"RTSP/1.0 400 Bad Request\r\n\r\n",
+        b"HTTP/1.1 401 No\r\nWWW-Authenticate: Digest realm=x, nonce=y, stale\r\n\r\n",
+        b"HTTP/1.1 401 No\r\nWWW-Authenticate: Digest realm=x, nonce=y, opaque=\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n\r\n--part\r\nContent-Length: " + 5_000 * b"9" + b"\r\n\r\n",
+    ],
+)
+async def test_an_answer_without_sense_is_that_cameras_trouble_alone(answer: bytes) -> None:
+    # What httpx made of the last three ended the daemon, and with it all other cameras.
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        assert "what it answers makes no sense" in await reason(snapshot(url, username="coop", password=PASSWORD))
+
+
 async def test_a_black_hole_holds_nobody_up(server: HttpCamera) -> None:
     with socket.create_server(("127.0.0.1", 0)) as hole:
         began = time.monotonic()
@@ -101,8 +123,8 @@ async def test_a_black_hole_holds_nobody_up(server: HttpCamera) -> None:
 async def test_a_password_is_given_as_the_camera_asks_and_then_without_being_asked(
     server: HttpCamera, kind: Literal["basic", "digest"]
 ) -> None:
-    server.login = Login(kind=kind, username="coop", password=PASSWORD)
-    async with snapshot(server.url("/snap.jpg"), username="coop", password=PASSWORD) as camera:
+    server.login = Login(kind=kind, username="Gänsehüter", password=PASSWORD)
+    async with snapshot(server.url("/snap.jpg"), username="Gänsehüter", password=PASSWORD) as camera:
         await camera.grab()
         asked = server.requests
         await camera.grab()
