@@ -158,9 +158,7 @@ class Rounds:
 
         scheduler = AsyncIOScheduler(
             timezone=self.zone,
-            # Two: a look that is due while the last one ends waits for it (Round.look), and is not left out. A stream's
-            # key frames come as often as its looks, so that a look may well last until the next one.
-            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 2},
+            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
         )
         scheduler.add_listener(end, EVENT_JOB_ERROR)
         for one in self:
