@@ -73,8 +73,9 @@ proof-report: .venv/dev  ## the page of a report in a real browser, phone to des
 	$(BIN)/python -m pip install --quiet playwright==1.65.2
 	$(BIN)/pytest -q tests/acceptance/proof_report.py
 
-proof-sixteen: .venv/dev  ## what sixteen nests at one frame a second cost, four minutes
-	PYTHONPATH=tests $(BIN)/python -m proofs.sixteen
+CAMERAS ?= 8
+proof-sixteen: .venv/dev  ## what sixteen nests at one frame a second cost, four minutes (CAMERAS="1 4 16": of so many cameras)
+	PYTHONPATH=tests $(BIN)/python -m proofs.sixteen $(CAMERAS)
 
 proof-systemd: .venv/dev  ## the unit on a really booted systemd (root; mmdebstrap, systemd-container), minutes
 	PYTHONPATH=tests $(BIN)/python -m proofs.systemd

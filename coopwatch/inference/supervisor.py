@@ -16,7 +16,7 @@ from coopwatch.inference.process import WorkerLostError, WorkerProcess
 logger = logging.getLogger(__name__)
 
 _FIRST_PAUSE = timedelta(milliseconds=100)
-_LONGEST_PAUSE = timedelta(minutes=1)
+_LONGEST_PAUSE = timedelta(seconds=15)  # a start takes a third of a second of one core
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
