@@ -10,12 +10,14 @@ WORKDIR /src
 COPY pyproject.toml constraints.txt README.md ./
 COPY coopwatch coopwatch
 COPY systemd systemd
-# Left out, 120 MB: pip, LiteRT's library for graphics cards, which is loaded where there is one, the wheels' own tests,
-# the symbols of Python's extensions (other libraries of wheels break when they are stripped), and compiled code that
-# nobody runs. The last step compiles what the daemon imports, and ends the build if any of it cannot be loaded.
+# Left out, 130 MB: pip, LiteRT's libraries for graphics cards and other makers' chips, the wheels' own tests, the
+# symbols of Python's extensions (other libraries of wheels break when they are stripped), and compiled code that nobody
+# runs. The last step compiles what the daemon imports, and ends the build if any of it cannot be loaded.
 RUN python -m venv --without-pip /opt/coopwatch \
     && python -m pip --python /opt/coopwatch/bin/python install --no-cache-dir --no-compile --constraint constraints.txt . \
-    && find /opt/coopwatch -name 'lib*GpuAccelerator.so' -delete \
+    && find /opt/coopwatch -path '*/ai_edge_litert/*' \
+        \( -name 'lib*GpuAccelerator.so' -o -name 'libLiteRtCompilerPlugin*' -o -name 'libLiteRtDispatch*' \
+        -o -name apply_plugin_main \) -delete \
     && find /opt/coopwatch -type d -name tests -prune -exec rm -r {} + \
     && find /opt/coopwatch -name '*.so' -not -path '*.libs/*' -not -name 'lib*' -exec strip --strip-unneeded {} + \
     && /opt/coopwatch/bin/python -c "import coopwatch.app, coopwatch.monitor, coopwatch.cli.main, coopwatch.cli.health, \
