@@ -13,6 +13,7 @@ from coopwatch.values import Role
 
 CARD_FILE = "card.json"
 ACTIVE_FILE = "active"
+MOST_BYTES = 16_000_000  # of a card; that of twelve labels with their figures has 6,000
 
 
 class _Part(BaseModel):
@@ -134,7 +135,7 @@ def load_model_folder(model: Path) -> ModelFolder:
     folder = version_folder(model)
     path = folder / CARD_FILE
     try:
-        text = path.read_bytes()
+        text = _read_bounded(path)
         card = ModelCard.model_validate_json(text)
     except OSError as error:
         raise ModelError(f"{path}: received {error.strerror}, expected a readable card; export it again") from error
@@ -144,6 +145,18 @@ def load_model_folder(model: Path) -> ModelFolder:
     for name, expected in card.files.items():
         _check_file(folder, name, expected)
     return ModelFolder(path=folder, card=card, hash=hashlib.sha256(text).hexdigest())
+
+
+def _read_bounded(path: Path) -> bytes:
+    """The bytes of a file that a stranger may have made; ModelError if it is no card by its size alone."""
+    with path.open("rb") as file:
+        text = file.read(MOST_BYTES + 1)
+    if len(text) > MOST_BYTES:
+        raise ModelError(
+            f"{path}: received {path.stat().st_size / 1e6:.1f} MB, expected a card of at most {MOST_BYTES / 1e6:.0f}; "
+            "export the model again"
+        )
+    return text
 
 
 def file_hash(path: Path) -> str:

@@ -11,6 +11,8 @@ import numpy.typing as npt
 from coopwatch.errors import ModelError
 from coopwatch.vision.model_files import HEAD_FILE
 
+MOST_MEGABYTES = 64  # 1280 features and a thousand labels are 5
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Head:
@@ -32,18 +34,22 @@ class Head:
 
 
 def read_head(path: Path) -> Head:
-    """Read `head.npz`.
+    """Read `head.npz`, which a stranger may have made.
 
     Raises:
-        ModelError: missing, damaged, or of other shapes than a head has.
+        ModelError: missing, damaged, too large, or of other shapes than a head has.
     """
     try:
-        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
+        with zipfile.ZipFile(path) as packed:
+            megabytes = sum(file.file_size for file in packed.infolist()) / 1e6
+        if megabytes > MOST_MEGABYTES:
+            raise ValueError(f"{megabytes:.0f} MB of numbers, expected at most {MOST_MEGABYTES}")
+        with np.load(path, allow_pickle=False) as arrays:
             return Head(
                 weights=np.asarray(arrays["weights"], dtype=np.float32),
                 bias=np.asarray(arrays["bias"], dtype=np.float32),
             )
-    except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, KeyError, ValueError, EOFError, MemoryError, zipfile.BadZipFile) as error:
         raise ModelError(
             f"{path}: received {error}, expected the arrays `weights` and `bias`; copy or train the model again"
         ) from error

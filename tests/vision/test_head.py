@@ -1,3 +1,4 @@
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,23 @@ def test_weights_and_bias_of_different_label_counts_are_refused() -> None:
 def test_a_damaged_head_is_named(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "head.npz").write_bytes(data)
     with pytest.raises(ModelError, match=r"head\.npz: received .*expected"):
+        read_head(tmp_path / "head.npz")
+
+
+def test_a_head_that_swells_when_it_is_unpacked_is_refused(tmp_path: Path) -> None:
+    np.savez_compressed(tmp_path / "head.npz", weights=np.zeros((9_000_000, 2), np.float32), bias=np.zeros(2))
+    assert (tmp_path / "head.npz").stat().st_size < 200_000
+    with pytest.raises(ModelError, match=r"72 MB of numbers, expected at most 64"):
+        read_head(tmp_path / "head.npz")
+
+
+def test_a_head_that_claims_more_numbers_than_there_is_memory_is_refused(tmp_path: Path) -> None:
+    header = f"{{'descr': '<f4', 'fortran_order': False, 'shape': ({10**15}, 2), }}".ljust(117) + "\n"
+    claims = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header.encode() + b"\0" * 8
+    with zipfile.ZipFile(tmp_path / "head.npz", "w") as packed:
+        packed.writestr("weights.npy", claims)
+        packed.writestr("bias.npy", claims)
+    with pytest.raises(ModelError, match=r"head\.npz: received"):
         read_head(tmp_path / "head.npz")
 
 

@@ -51,6 +51,14 @@ def test_a_version_never_changes(tmp_path: Path) -> None:
     assert load_model_folder(tmp_path).file("model.tflite").read_bytes() == b"old"
 
 
+def test_a_card_without_end_is_not_read(tmp_path: Path) -> None:
+    publish_model(tmp_path, card("1"), {"model.tflite": b"weights"})
+    with (tmp_path / "1" / "card.json").open("ab") as file:
+        file.write(b" " * 17_000_000)
+    with pytest.raises(ModelError, match=r"received 17\.0 MB, expected a card of at most 16"):
+        load_model_folder(tmp_path)
+
+
 @pytest.mark.parametrize("full_after", [0, 1, 2])  # while the weights, the card, or `active` are written
 def test_a_full_disk_leaves_the_old_model_untouched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, full_after: int
