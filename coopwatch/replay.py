@@ -1,7 +1,10 @@
 """Recorded frames through the same core as live ones: pictures or a video in, classifications and events out."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 from coopwatch.cameras.source import open_camera
@@ -12,14 +15,17 @@ from coopwatch.core.advance import advance
 from coopwatch.core.camera import CameraMemory, Glance, advance_camera
 from coopwatch.core.memory import Memory
 from coopwatch.core.rules import Rules
+from coopwatch.core.time_order import time_fault
 from coopwatch.errors import CameraEndedError, UserMustActError
 from coopwatch.inference.client import InferenceClient
 from coopwatch.ports import Camera, Classifier
-from coopwatch.values import Classification, Event
+from coopwatch.values import Classification, Event, Frame
 from coopwatch.vision.card import load_model_folder
 from coopwatch.vision.gate import NestGate
 from coopwatch.vision.judge import PictureJudge
 from coopwatch.watch import pace_of, see_nest
+
+log = logging.getLogger(__name__)
 
 Step = tuple[Classification | None, tuple[Event, ...]]
 """What was seen in a nest, and what is told of it; or None, and what is told of the camera's picture."""
@@ -87,11 +93,7 @@ async def replay(
     memories = {nest.name: Memory(camera=settings.name, nest=nest.name) for nest in settings.nests}
     gates = {nest.name: NestGate(pace_of(settings)) for nest in settings.nests}
     judge, seen_by = PictureJudge([nest.region for nest in settings.nests]), CameraMemory(camera=settings.name)
-    while True:
-        try:
-            frame = await camera.grab()
-        except CameraEndedError:
-            return
+    async for frame in _in_order(camera):
         sight = await asyncio.to_thread(judge.judge, frame)
         seen_by, of_camera = advance_camera(seen_by, Glance(at=frame.taken_at, flaw=sight.flaw), rules)
         if not sight.is_switching and not seen_by.is_blind(rules):
@@ -102,3 +104,19 @@ async def replay(
                     yield seen, events
         if of_camera:
             yield None, of_camera
+
+
+async def _in_order(camera: Camera) -> AsyncIterator[Frame]:
+    """The frames that the daemon would have taken; at the end, how many it would have refused is said."""
+    last_at: datetime | None = None
+    faults = list[str]()
+    with suppress(CameraEndedError):
+        while True:
+            frame = await camera.grab()
+            if fault := time_fault(frame.taken_at, last_at, now=frame.taken_at):
+                faults.append(fault)
+                continue
+            last_at = frame.taken_at
+            yield frame
+    if faults:
+        log.warning("Pictures that were not used: %d. The first: %s", len(faults), faults[0])

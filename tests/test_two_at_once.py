@@ -38,5 +38,5 @@ def test_two_at_once_are_never_told_as_a_third_hen() -> None:
     assert story("12:33", 10) == [f"hen_nesting {hen}" for hen in host]  # beauty squeezed in from 12:36:12 to 12:40:18
 
 
-def test_a_hand_is_an_unknown_visitor_who_collects() -> None:
-    assert story("09:43", 5)[-2:] == ["unknown_visitor", "eggs_collected"]  # young_long has just left
+def test_a_hand_that_collects_is_no_unknown_visitor() -> None:
+    assert story("09:43", 5) == ["hen_nesting young_long", "hen_left young_long", "eggs_collected"]

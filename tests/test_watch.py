@@ -262,11 +262,12 @@ async def test_the_gate_saves_work_and_changes_no_event() -> None:
     assert asked[1] < asked[0] / 8
 
 
-async def test_a_replay_tells_what_the_live_run_told_byte_for_byte() -> None:
-    """Also across a restart and a correction; only the photo is the live run's own."""
+async def test_a_replay_tells_what_the_live_run_told_byte_for_byte(caplog: pytest.LogCaptureFixture) -> None:
+    """Also across a restart, a correction and a picture that comes twice; only the photo is the live run's own."""
     covered = [replace(one, pixels=COVERED[number]) for number, one in enumerate(VISIT[:130]) if isinstance(one, Frame)]
     pictures = [*VISIT, *covered, *VISIT[:60]]
     story = [replace(one, taken_at=at(number)) for number, one in enumerate(pictures) if isinstance(one, Frame)]
+    story.insert(50, story[49])
     store = FakeStore()
     for part in (story[:70], story[70:]):
         async with watching(list(part), store) as (watch, clock):
@@ -278,6 +279,7 @@ async def test_a_replay_tells_what_the_live_run_told_byte_for_byte() -> None:
         steps = replay(camera, SETTINGS, classifier=classifier, model="hash", rules=Rules(roles=CARD.roles))
         again = [event_to_line(event) async for _, events in steps for event in events]
     assert again == live
+    assert "Pictures that were not used: 1. The first: a picture from 2026-05-01 08:04:05 UTC" in caplog.text
     assert len(live) >= 6
     assert any("picture_poor" in line for line in live)
 
@@ -327,11 +329,19 @@ async def test_a_still_nest_is_classified_again_when_the_clock_is_set_back_by_a_
         assert watch.status().trouble == ""
 
 
-async def test_a_picture_from_the_future_is_refused_and_said() -> None:
-    store = FakeStore()
-    async with watching([frame(0, "empty"), frame(3600, "red_twin")], store) as (watch, clock):
-        await looks(watch, clock, 2)
-        assert "from the future" in watch.status().trouble
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(3600, "from the future"), (-5, "older than the last one"), (0, "it came twice")]
+)
+async def test_a_picture_whose_time_cannot_be_is_refused_and_said(
+    seconds: int, words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    crops = list[Pixels]()
+    story = [frame(0, "empty"), *[frame(seconds, "red_twin") for _ in range(8)]]
+    async with watching(story, FakeStore(), noting(crops)) as (watch, clock):
+        await looks(watch, clock, len(story))
+        assert words in watch.status().trouble
+    assert len(crops) == len(SETTINGS.nests)
+    assert [words in line for line in caplog.messages] == [True]
 
 
 async def test_a_nest_that_is_not_classified_for_long_is_a_trouble_whatever_the_camera_says() -> None:

@@ -24,6 +24,7 @@ def to_rules(settings: RulesSettings, roles: Mapping[str, Role]) -> Rules:
         doubt=settings.doubt_share,
         away=timedelta(seconds=settings.away_seconds),
         crowd=timedelta(seconds=settings.crowd_seconds),
+        collecting=timedelta(seconds=settings.collecting_seconds),
         laying=timedelta(seconds=settings.laying_seconds),
         tell_egg=settings.tell_egg,
         lost_after=timedelta(seconds=settings.lost_after_seconds),

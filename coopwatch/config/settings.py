@@ -166,6 +166,8 @@ class RulesSettings(_Section):
     """A hen not seen for so long, with nothing sure in her place, has left."""
     crowd_seconds: Seconds = 120.0
     """A stranger between two hens for so long was both of them."""
+    collecting_seconds: Seconds = 120.0
+    """A stranger at eggs for so long is told at once; one who has gone sooner, and the eggs too, collected them."""
     laying_seconds: Seconds = 1200.0
     """A sitting of this length is as likely to end with an egg as not."""
     tell_egg: Share = 0.5

@@ -10,9 +10,13 @@ Between two pieces of evidence dt apart, all moves follow rates per second, so t
 - a glitch begins at rate a and ends at rate b = 1 / glitch, with a / (a + b) = glitch_share (two-state Markov chain in
   continuous time); the very same glitch goes on with exp(-b dt).
 
-A frame's calibrated probabilities p, learnt with equal weight for each label, are the likelihood of what is *visible*:
-label l without a glitch, w within one. This is the forward step of a hidden Markov model (L. R. Rabiner, A Tutorial on
-Hidden Markov Models, Proc. IEEE 77, 1989), with the glitch added to the state. It costs K x (K + 1) numbers.
+A frame's calibrated probabilities p, learnt with equal weight for each label, say how likely each label is *true*. What
+they tell of the *visible* label (l without a glitch, w within one) is q, where glitches are a share g of all frames:
+p = (1 - g) q + g (1 - q) / (K - 1). Solved for q, it is the likelihood: what glitches explain is not doubted a second
+time, frame by frame.
+
+This is the forward step of a hidden Markov model (L. R. Rabiner, A Tutorial on Hidden Markov Models, Proc. IEEE 77,
+1989), with the glitch added to the state. It costs K x (K + 1) numbers.
 """
 
 import math
@@ -52,13 +56,22 @@ def take_evidence(joint: Joint, probabilities: Probabilities, rules: Rules) -> J
         rules: `doubt` is the share of frames whose probabilities mean nothing.
     """
     count = len(rules.labels)
-    seen = [(1 - rules.doubt) * probabilities.get(label, 0.0) + rules.doubt / count for label in rules.labels]
+    seen = [(1 - rules.doubt) * share + rules.doubt / count for share in _visible(probabilities, rules)]
     weighed = [
         (row[0] * seen[label], *(share * likelihood for share, likelihood in zip(row[1:], seen, strict=True)))
         for label, row in enumerate(joint)
     ]
     total = math.fsum(map(math.fsum, weighed))
     return tuple(tuple(share / total for share in row) for row in weighed)
+
+
+def _visible(probabilities: Probabilities, rules: Rules) -> list[float]:
+    """How likely each label is what is visible, by probabilities of what is true."""
+    shares = [probabilities.get(label, 0.0) for label in rules.labels]
+    by_glitch = rules.glitch_share / max(1, len(shares) - 1)
+    beyond = [max(0.0, share - by_glitch) for share in shares]
+    total = math.fsum(beyond)
+    return [share / total for share in beyond] if total else shares
 
 
 def _pass_labels(joint: Joint, elapsed: timedelta, rules: Rules) -> Joint:

@@ -4,14 +4,14 @@ import math
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from coopwatch.core.memory import Memory
+from coopwatch.core.memory import Memory, Stay
 from coopwatch.core.rules import Rules
 from coopwatch.values import Event, EventKind, Role
 
 SOMEBODY = "?"
 """Stands in `Memory.sat` for a hand, a rat or an unknown bird: whoever is no hen of the model."""
 
-Sat = tuple[tuple[str, timedelta], ...]
+Sat = tuple[Stay, ...]
 
 
 def view(memory: Memory, role: Role, at: datetime, certainty: float, rules: Rules) -> tuple[Memory, tuple[Event, ...]]:
@@ -31,7 +31,7 @@ def view(memory: Memory, role: Role, at: datetime, certainty: float, rules: Rule
         return memory, _laid(memory, before, sat, at, certainty, rules)
     if before != Role.EGG:
         return memory, ()
-    hens = tuple(who for who, _ in sat if who != SOMEBODY)
+    hens = tuple(stay.who for stay in sat if stay.who != SOMEBODY)
     lost = hens and len(hens) == len(sat)
     kind = EventKind.EGG_LOST if lost else EventKind.EGGS_COLLECTED
     return memory, (memory.tell(kind, at, hens=hens if lost else (), certainty=certainty),)
@@ -44,7 +44,7 @@ def attribute(sat: Sat, rules: Rules) -> tuple[tuple[str, ...], float]:
     is in proportion to the odds of an egg in the time she sat. A hen whose claim is four fifths of all is named alone;
     otherwise the fewest that hold as much together are named.
     """
-    claims = {who: _odds(_chance_of_egg(stayed, rules)) for who, stayed in sat}
+    claims = {stay.who: _odds(_chance_of_egg(stay.lasted, rules)) for stay in sat}
     total = math.fsum(claims.values())
     named: list[str] = []
     held = 0.0
@@ -75,9 +75,11 @@ def _laid(
     memory: Memory, before: str | None, sat: Sat, at: datetime, certainty: float, rules: Rules
 ) -> tuple[Event, ...]:
     hens, share = attribute(sat, rules)
+    # It was there when she left, though others may have sat on it before anybody could see it.
+    at = max((stay.ended for stay in sat if stay.who in hens), default=at)
     if before == Role.EMPTY:
         return (memory.tell(EventKind.EGG_LAID, at, hens=hens, certainty=certainty * (share if hens else 1.0)),)
-    chances = (_chance_of_egg(stayed, rules) for who, stayed in sat if who != SOMEBODY)
+    chances = (_chance_of_egg(stay.lasted, rules) for stay in sat if stay.who != SOMEBODY)
     another = certainty * share * (1 - math.prod(1 - chance for chance in chances))
     if not hens or another < rules.tell_egg:
         return ()

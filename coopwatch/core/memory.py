@@ -9,6 +9,15 @@ from coopwatch.values import Belief, Event, EventKind, Visit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """Who was in a nest since the last clear view into it."""
+
+    who: str  # a hen, or `egg.SOMEBODY`
+    lasted: timedelta  # all her stays together
+    ended: datetime  # the last of them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
     """Everything `advance` needs of the past of one nest; saved with every transition."""
 
@@ -23,8 +32,9 @@ class Memory:
     visit: Visit | None = None  # a hen's visit that lasts, also while she is not surely seen
     away_since: datetime | None = None  # since when she is not; None: she is
     stranger_since: datetime | None = None  # since when somebody is there whom the model does not name
+    alarm: Event | None = None  # a stranger who is not told yet, since it may be a hand that collects
     contents: str | None = None  # role of the last clear view into the nest, "egg" or "empty"; None: never seen
-    sat: tuple[tuple[str, timedelta], ...] = ()  # who was in the nest since that view and for how long, in order
+    sat: tuple[Stay, ...] = ()  # who was in the nest since that view, in order
 
     @property
     def belief(self) -> Belief | None:

@@ -19,6 +19,7 @@ class Rules:
     glitch_share: float = 0.03  # share of time that the classifier is in a glitch
     away: timedelta = timedelta(minutes=5)  # a hen not seen for so long, with nothing sure in her place, has left
     crowd: timedelta = timedelta(minutes=2)  # a stranger between two hens for so long was both of them
+    collecting: timedelta = timedelta(minutes=2)  # a stranger at eggs for so long does not just collect them
     doubt: float = 0.02  # share of frames whose probabilities mean nothing
     laying: timedelta = timedelta(minutes=20)  # a sitting of this length is as likely to end with an egg as not
     tell_egg: float = 0.5  # an egg less certain than this is not told

@@ -10,11 +10,13 @@ LEEWAY = timedelta(minutes=1)
 
 
 def time_fault(taken_at: datetime, last_at: datetime | None, now: datetime) -> str:
-    """Why a picture's time cannot be; empty if it can. The very same time twice is a duplicate and no fault to tell."""
+    """Why a picture's time cannot be; empty if it can."""
     if taken_at > now + LEEWAY:
         return f"a picture from the future ({taken_at:%Y-%m-%d %H:%M} UTC) is not used; check the camera's clock"
     if last_at is not None and taken_at < last_at:
         return f"a picture from {taken_at:%Y-%m-%d %H:%M} UTC is not used: it is older than the last one"
+    if taken_at == last_at:
+        return f"a picture from {taken_at:%Y-%m-%d %H:%M:%S} UTC is not used: it came twice"
     return ""
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from coopwatch.core import egg
-from coopwatch.core.memory import Memory
+from coopwatch.core.memory import Memory, Stay
 from coopwatch.core.rules import Rules
 from coopwatch.values import Event, EventKind, Role, Visit
 
@@ -16,17 +16,21 @@ def judge(memory: Memory, rules: Rules) -> Step:
 
     A label believed at least `enter` becomes the nest's state. A state believed gone with at least `leave` ends, and
     then nothing is sure. Both are dated to when the winning label was first worth a thought. A hen's visit outlasts
-    unsure moments and strangers: it ends when another state begins, or when she has been away for `rules.away`.
+    unsure moments and strangers: it ends when another state begins, or when she has been away for `rules.away`. She is
+    back once she is believed at least `leave`: that she still sits is likelier than that she comes.
     """
     assert memory.belief is not None
     probabilities = memory.belief.probabilities
     best = max(probabilities, key=probabilities.__getitem__)
-    if best != memory.state and probabilities[best] >= rules.enter:
+    is_hers = memory.visit is not None and memory.visit.hen == best
+    if best != memory.state and probabilities[best] >= (rules.leave if is_hers else rules.enter):
         return _enter(memory, best, probabilities[best], rules)
     if memory.state is not None and 1 - probabilities[memory.state] >= rules.leave:
         rivals = (label for label in probabilities if label != memory.state)
         memory = _doubt(memory, _risen(memory, max(rivals, key=probabilities.__getitem__)))
-    return _give_up(memory, rules)
+    memory, told = _give_up(memory, rules)
+    memory, rung = _lose_patience(memory, rules)
+    return memory, told + rung
 
 
 def _risen(memory: Memory, label: str) -> datetime:
@@ -41,13 +45,18 @@ def _enter(memory: Memory, label: str, certainty: float, rules: Rules) -> Step:
     memory = replace(_doubt(memory, began), state=label)
     match rules.roles[label]:
         case Role.HEN:
-            return _sit(memory, label, began, certainty, rules)
+            memory, rung = _ring(memory)
+            memory, told = _sit(memory, label, began, certainty, rules)
+            return memory, rung + told
         case Role.OTHER:
             return _notice_stranger(memory, began, certainty)
         case role:
             memory, left = _leave(memory)
             memory, eggs = egg.view(_end_stranger(memory, began), role, began, certainty, rules)
-            return memory, left + eggs
+            if any(event.kind is EventKind.EGGS_COLLECTED for event in eggs):
+                memory = replace(memory, alarm=None)
+            memory, rung = _ring(memory)
+            return memory, left + rung + eggs
 
 
 def _doubt(memory: Memory, ended: datetime) -> Memory:
@@ -86,20 +95,41 @@ def _sit(memory: Memory, hen: str, began: datetime, certainty: float, rules: Rul
 
 
 def _notice_stranger(memory: Memory, began: datetime, certainty: float) -> Step:
-    """A hand, an unknown bird, or a second hen: beside a sitting hen it is not told, since it may be any of them."""
+    """A hand, an unknown bird, or a second hen: beside a sitting hen it is not told, since it may be any of them.
+
+    Where eggs lie, it may be a hand that collects, which is no alarm: that is known when it has gone.
+    """
     if memory.stranger_since is not None:
         return memory, ()
     memory = replace(memory, stranger_since=began)
     if memory.visit is not None:
         return memory, ()
-    return memory, (memory.tell(EventKind.UNKNOWN_VISITOR, began, certainty=certainty),)
+    memory = replace(memory, alarm=memory.tell(EventKind.UNKNOWN_VISITOR, began, certainty=certainty))
+    return (memory, ()) if memory.contents == Role.EGG else _ring(memory)
+
+
+def _lose_patience(memory: Memory, rules: Rules) -> Step:
+    """Tell of a stranger who stays longer than a hand that collects, or after whom nothing is sure for long."""
+    assert memory.at is not None
+    if memory.alarm is None:
+        return memory, ()
+    gone = (memory.since if memory.state is None else None) or memory.at
+    stays = gone - memory.alarm.at >= rules.collecting
+    return _ring(memory) if stays or memory.at - gone >= rules.away else (memory, ())
+
+
+def _ring(memory: Memory) -> Step:
+    """Tell now what was held back."""
+    if memory.alarm is None or memory.at is None:
+        return memory, ()
+    return replace(memory, alarm=None), (replace(memory.alarm, told_at=memory.at),)
 
 
 def _end_stranger(memory: Memory, ended: datetime) -> Memory:
     if memory.stranger_since is None:
         return memory
-    stayed = ended - memory.stranger_since
-    return replace(memory, stranger_since=None, sat=_add_stay(memory.sat, egg.SOMEBODY, stayed))
+    sat = _add_stay(memory.sat, egg.SOMEBODY, memory.stranger_since, ended)
+    return replace(memory, stranger_since=None, sat=sat)
 
 
 def _leave(memory: Memory) -> Step:
@@ -107,12 +137,13 @@ def _leave(memory: Memory) -> Step:
     visit, ended = memory.visit, memory.away_since
     if visit is None or ended is None or visit.hen is None:
         return memory, ()
-    sat = _add_stay(memory.sat, visit.hen, ended - visit.began)
+    sat = _add_stay(memory.sat, visit.hen, visit.began, ended)
     memory = replace(memory, visit=None, away_since=None, sat=sat)
     left = memory.tell(EventKind.HEN_LEFT, ended, certainty=visit.certainty, hens=(visit.hen,), began=visit.began)
     return memory, (left,)
 
 
-def _add_stay(sat: egg.Sat, who: str, stayed: timedelta) -> egg.Sat:
-    before = dict(sat)
-    return tuple((before | {who: before.get(who, timedelta(0)) + stayed}).items())
+def _add_stay(sat: egg.Sat, who: str, began: datetime, ended: datetime) -> egg.Sat:
+    stays = {stay.who: stay for stay in sat}
+    lasted = ended - began + (stays[who].lasted if who in stays else timedelta(0))
+    return tuple((stays | {who: Stay(who=who, lasted=lasted, ended=ended)}).values())

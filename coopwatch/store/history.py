@@ -57,7 +57,7 @@ def _visit(connection: Connection, event: Event) -> int | None:
     if event.kind is EventKind.HEN_LEFT and event.began is not None:
         begun = begun.where(events.c.at == event.began)
     elif event.kind is EventKind.EGG_LAID and len(event.hens) == 1:
-        begun = begun.where(events.c.at <= event.at)
+        begun = begun.where(events.c.at < event.at)  # whoever came when the layer left is another hen
     else:
         return None
     row = connection.execute(begun).first()

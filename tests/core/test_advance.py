@@ -78,7 +78,7 @@ NEST = Memory(camera="cam", nest="left")
         pytest.param(
             [("empty", 5), ("beauty", 30), ("egg", 5), ("other", 3), ("empty", 5)],
             ["hen_nesting beauty", "hen_left beauty", "egg_laid beauty", "unknown_visitor", "eggs_collected"],
-            id="a hand collects",
+            id="a stranger who stays at the eggs is told, though they are gone afterwards",
         ),
         pytest.param([("egg", 5), ("empty", 5)], ["eggs_collected"], id="collected between two looks"),
         pytest.param(
@@ -119,6 +119,40 @@ def test_a_visit_is_dated_when_it_began_and_ended_not_when_we_were_sure() -> Non
     assert laid.at == left.at
 
 
+def test_an_egg_is_dated_to_when_its_hen_left_also_where_another_one_hid_it() -> None:
+    _, told = play(shown(("empty", 5), ("beauty", 40), ("red_twin", 8), ("egg", 5)))
+    laid = told[-1]
+    assert (laid.kind, laid.hens) == ("egg_laid", ("beauty",))
+    assert abs(laid.at - at(45)) <= timedelta(seconds=5)
+
+
+def test_a_hen_likely_seen_again_has_not_left_though_nothing_is_sure_for_long() -> None:
+    rules = replace(RULES, enter=0.995, glitch_share=0.2)  # with two wrong names, each held for two minutes
+    stays = [("empty", 5), ("red_twin", 10), ("empty", 1.8), ("red_twin", 1.5), ("beauty", 2.2), ("red_twin", 10)]
+    assert story(play(shown(*stays), rules=rules)[1]) == ["hen_nesting red_twin"]
+
+
+SHARP = replace(RULES, glitch_share=0.003)  # a hand of a minute is believed at all
+
+
+@pytest.mark.parametrize(
+    ("stays", "expected"),
+    [
+        pytest.param([("other", 1), ("empty", 5)], ["eggs_collected"], id="a hand that collects is no alarm"),
+        pytest.param([("other", 1), ("egg", 5)], ["unknown_visitor"], id="who takes no egg is one"),
+        pytest.param([("other", 1), ("", 60)], ["unknown_visitor"], id="who was there before nobody looked is one"),
+        pytest.param([("other", 1), ("psycho", 5)], ["unknown_visitor", "hen_nesting psycho"], id="before a hen, too"),
+        pytest.param([("other", 3)], ["unknown_visitor"], id="who stays is one, while he is there"),
+    ],
+)
+def test_a_stranger_at_the_eggs_is_told_unless_the_eggs_are_collected(
+    stays: list[tuple[str, float]], expected: list[str]
+) -> None:
+    _, told = play(shown(("egg", 5), *stays), rules=SHARP)
+    assert story(told) == expected
+    assert abs(told[0].at - at(5 if expected[0] == "unknown_visitor" else 6)) <= timedelta(seconds=5)
+
+
 def test_a_hen_lost_from_sight_left_when_she_was_last_seen() -> None:
     _, told = play(shown(("red_twin", 10), ("", 180)))
     assert story(told) == ["hen_nesting red_twin", "hen_left red_twin"]
@@ -147,7 +181,7 @@ def test_evidence_that_is_not_newer_changes_nothing(minutes: float) -> None:
 def test_other_labels_begin_the_belief_anew_and_keep_what_was_seen() -> None:
     memory, _ = play(shown(("egg", 5)))
     rules = replace(RULES, roles={label: role for label, role in RULES.roles.items() if label != "psycho"})
-    memory, told = play([classified("empty", at(5))], memory, rules)
+    memory, told = play([classified("empty", at(5), sure=0.6)], memory, rules)
     assert (told, memory.contents, memory.labels) == ([], Role.EGG, rules.labels)
 
 

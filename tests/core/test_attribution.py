@@ -4,10 +4,11 @@ import random
 from datetime import timedelta
 
 import pytest
-from small_coop import RULES
+from small_coop import BEGAN, RULES
 
 from coopwatch.core.attribution import calibration_error
 from coopwatch.core.egg import attribute
+from coopwatch.core.memory import Stay
 
 SHARED_NESTS = 2000
 
@@ -23,9 +24,10 @@ def test_who_laid_in_a_shared_nest_is_said_rightly_and_only_where_it_can_be_know
         layers = {hen for hen, lays in stays if lays}
         if not layers:
             continue
+        minutes = [rng.lognormvariate(3.47, 0.3) if lays else rng.lognormvariate(2.2, 0.45) for _, lays in stays]
         sat = tuple(
-            (hen, timedelta(minutes=rng.lognormvariate(3.47, 0.3) if lays else rng.lognormvariate(2.2, 0.45)))
-            for hen, lays in stays
+            Stay(who=hen, lasted=timedelta(minutes=lasted), ended=BEGAN)
+            for (hen, _), lasted in zip(stays, minutes, strict=True)
         )
         hens, certainty = attribute(sat, RULES)
         claims.append((certainty, bool(layers & set(hens))))

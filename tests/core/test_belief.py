@@ -1,6 +1,7 @@
 """The filter alone: time and evidence."""
 
 import math
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -45,3 +46,14 @@ def test_a_frame_that_means_nothing_changes_nothing() -> None:
     flat = {label: 1 / len(RULES.labels) for label in RULES.labels}
     after = belief.take_evidence(sharp, flat, RULES)
     assert [share for row in after for share in row] == pytest.approx([share for row in sharp for share in row])
+
+
+def test_what_glitches_explain_is_not_doubted_frame_by_frame() -> None:
+    """Told wrongly in a fifth of the frames, all by glitches: what is visible is as good as sure."""
+    wrong = 0.2
+    rules = replace(RULES, glitch_share=wrong, doubt=0.0)
+    seen = {label: 1 - wrong if label == "egg" else wrong / (len(rules.labels) - 1) for label in rules.labels}
+    after = belief.take_evidence(belief.uninformed(rules), seen, rules)
+    egg = rules.labels.index("egg")
+    visible = math.fsum(row[0] for row in after[egg : egg + 1]) + math.fsum(row[egg + 1] for row in after)
+    assert visible == pytest.approx(1)

@@ -11,7 +11,7 @@ from coopwatch.core.time_order import begin_anew, is_set_back, time_fault
     [
         pytest.param(10, None, 10, "", id="the first"),
         pytest.param(10, 9, 10, "", id="a newer one"),
-        pytest.param(10, 10, 10, "", id="a duplicate"),
+        pytest.param(10, 10, 10, "came twice", id="a duplicate"),
         pytest.param(10.5, 9, 10, "", id="clocks differ a little"),
         pytest.param(12, 9, 10, "from the future", id="a camera's clock is ahead"),
         pytest.param(8, 9, 10, "older than the last one", id="a late one"),

@@ -25,7 +25,7 @@ from coopwatch.values import Classification, Event, EventKind
 
 EVERY = timedelta(seconds=5)
 WITHIN = timedelta(minutes=5)
-TAUGHT_BY = 1900  # the coop whose recorded days teach the rules; never judged on
+TAUGHT_BY, TAUGHT_DAYS = 1900, 4  # the coop whose recorded days teach the rules; never judged on
 BARS = (0.90, 0.95, 0.98, 0.99)
 _BRIEF = timedelta(minutes=1)
 
@@ -68,7 +68,10 @@ def main() -> None:
             pool.submit(share_nests, seed, given.mornings, tuned[INDEPENDENT], every=EVERY * 4)
             for seed in (3, given.seed)
         ]
-        rows = [one.result() for one in running]
+        rows = []
+        for one in running:
+            rows.append(one.result())
+            print(f"{len(rows)} of {len(running)} rows: {rows[-1].errors.name}, {rows[-1].way}", flush=True)  # noqa: T201
         _check_shared([one.result() for one in shared], findings)
     _print(rows)
     draw(rows, given.out / "events.png")
@@ -85,10 +88,13 @@ def _check_shared(nests: Sequence[Shared], findings: Findings) -> None:
 
 
 def tune(errors: Errors) -> Rules:
-    """The rules that a keeper would take from `tune-rules` on a day of another coop: the bar with the best F1."""
-    taught = watch_day(TAUGHT_BY, 0, errors, every=EVERY)
-    rules = learn_rules(taught.seen, taught.labels, Rules(roles=ROLES))
-    best = max(curve(taught.seen, taught.events, rules, BARS), key=lambda point: point.score.overall.f1 or 0.0)
+    """The rules that a keeper would take from `tune-rules` on days of another coop: the bar with the best F1."""
+    taught = [watch_day(TAUGHT_BY, number, errors, every=EVERY) for number in range(TAUGHT_DAYS)]
+    seen = [one for day in taught for one in day.seen]
+    labels = {moment: label for day in taught for moment, label in day.labels.items()}
+    rules = learn_rules(seen, labels, Rules(roles=ROLES))
+    true = [event for day in taught for event in day.events]
+    best = max(curve(seen, true, rules, BARS), key=lambda point: point.score.overall.f1 or 0.0)
     return replace(rules, enter=best.enter)
 
 
@@ -100,7 +106,7 @@ _TELLERS: dict[str, Teller] = {"counting": count_in_a_row, "plain filter": filte
 
 
 def judge(errors: Errors, way: str, bar: float, rules: Rules, seeds: Sequence[int], days: int) -> Row:
-    """Tell all days in one way, with rules learnt from a day of another coop."""
+    """Tell all days in one way, with rules learnt from days of another coop."""
     watched = [watch_day(seed, number, errors, every=EVERY) for seed in seeds for number in range(days)]
     name = f"belief, enter {bar:g}" if way == "belief" else way
     tellings = [(day, _TELLERS[way](day.seen, replace(rules, enter=bar))) for day in watched]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from coopwatch.core.camera import CameraMemory
-from coopwatch.core.memory import Memory
+from coopwatch.core.memory import Memory, Stay
 from coopwatch.ports import Subscriber
 from coopwatch.values import Event, EventKind, Visit
 
@@ -21,6 +21,19 @@ texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=
 visits = st.builds(
     Visit, nest=names, hen=st.none() | texts, began=moments, ended=st.none() | moments, certainty=chances
 )
+events = st.builds(
+    Event,
+    kind=st.sampled_from(EventKind),
+    camera=st.none() | st.just("nestcam"),
+    nest=st.none() | names,
+    at=moments,
+    told_at=moments,
+    hens=labels,
+    certainty=chances,
+    photo=st.none() | texts,
+    began=st.none() | moments,
+    reason=texts,
+)
 memories = st.builds(
     Memory,
     camera=st.just("nestcam"),
@@ -33,26 +46,14 @@ memories = st.builds(
     since=st.none() | moments,
     visit=st.none() | visits,
     contents=st.none() | texts,
-    sat=st.lists(st.tuples(texts, spans), max_size=3).map(tuple),
+    alarm=st.none() | events,
+    sat=st.lists(st.builds(Stay, who=texts, lasted=spans, ended=moments), max_size=3).map(tuple),
 )
 camera_memories = st.builds(
     CameraMemory,
     camera=st.just("nestcam"),
     seen_at=st.none() | moments,
     lost_since=st.none() | moments,
-    reason=texts,
-)
-events = st.builds(
-    Event,
-    kind=st.sampled_from(EventKind),
-    camera=st.none() | st.just("nestcam"),
-    nest=st.none() | names,
-    at=moments,
-    told_at=moments,
-    hens=labels,
-    certainty=chances,
-    photo=st.none() | texts,
-    began=st.none() | moments,
     reason=texts,
 )
 
