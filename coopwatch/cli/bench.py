@@ -30,7 +30,7 @@ def register(app: typer.Typer) -> None:
 def bench(
     model: Annotated[Path, typer.Option("--model", metavar="DIR", help="A model's folder.")] = Path("models/demo"),
     reference: Annotated[
-        bool, typer.Option("--reference", help="Measure the reference net instead, 400x800; needs the extra [train].")
+        bool, typer.Option("--reference", help="Measure the reference net instead, 400x800; needs the extra `train`.")
     ] = False,
     rounds: Annotated[int, typer.Option("--rounds", min=1, help="How many pictures to classify.")] = 200,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
