@@ -6,6 +6,8 @@ from coopwatch.workbench.figures.learning_curve import LearningPoint
 from coopwatch.workbench.figures.metrics import Figures
 from coopwatch.workbench.share import percent
 
+_MOST_CONFUSIONS = 10  # the report draws them all
+
 
 def figures_lines(figures: Figures) -> Iterator[str]:
     """What a person wants to know first comes first; the main confusions come last."""
@@ -28,8 +30,10 @@ def figures_lines(figures: Figures) -> Iterator[str]:
             f"  {name:<{width}}  precision {label.precision.value:.2f}  recall {label.recall.value:.2f}  "
             f"f1 {label.f1:.2f}  pictures {label.support}"
         )
-    for true, given, count in figures.confusions:
+    for true, given, count in figures.confusions[:_MOST_CONFUSIONS]:
         yield f"  {true} taken for {given}: {count}"
+    if (more := len(figures.confusions) - _MOST_CONFUSIONS) > 0:
+        yield f"  and {more} more pairs"
 
 
 def curve_lines(points: Sequence[LearningPoint]) -> Iterator[str]:

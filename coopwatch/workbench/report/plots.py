@@ -25,9 +25,10 @@ def draw_confusion(figures: Figures) -> str:
         "; ".join(f"{true} taken for {given} {count} times" for true, given, count in figures.confusions[:10])
         or "no mistakes"
     )
+    letters = 10 if size <= _MOST_NUMBERS else 8
     with drawing("confusion", alternative, width=side, height=side) as sheet:
         axes = sheet.axes
-        axes.grid(visible=False)
+        axes.grid(visible=size > _MOST_NUMBERS, linewidth=0.4)  # which leads the eye from a field to its names
         for row, true in enumerate(names):
             for column, given in enumerate(names):
                 count = figures.confusion.get(true, {}).get(given, 0)
@@ -42,15 +43,11 @@ def draw_confusion(figures: Figures) -> str:
                         alpha=0.2 + 0.6 * share,
                         lw=0,
                     )
-                    axes.text(
-                        column, row, str(count), ha="center", va="center", color=INK,
-                        fontsize=11 if size <= _MOST_NUMBERS else 6,
-                    )  # fmt: skip
-        small = 10 if size <= _MOST_NUMBERS else 6
+                    axes.text(column, row, str(count), ha="center", va="center", color=INK, fontsize=letters)
         axes.set_xticks(
-            range(size), names, rotation=90 if size > 4 else 30, ha="center" if size > 4 else "right", fontsize=small
+            range(size), names, rotation=90 if size > 4 else 30, ha="center" if size > 4 else "right", fontsize=letters
         )
-        axes.set_yticks(range(size), names, fontsize=small)
+        axes.set_yticks(range(size), names, fontsize=letters)
         axes.set(xlim=(-0.6, size - 0.4), ylim=(size - 0.4, -0.6), xlabel="given", ylabel="true", aspect="equal")
         axes.tick_params(length=0)
     return sheet.svg
