@@ -88,17 +88,13 @@ def read_dataset(
     The pictures of the folders `test` are all of the test part, and those of the others never are.
 
     Raises:
-        DatasetError: as `list_pictures`; fewer than `fewest` labels; a name that cannot be a label; pictures that a
-            model labelled, to test on.
+        DatasetError: as `list_pictures`; fewer than `fewest` labels; a name that cannot be a label; nothing to test on,
+            or pictures that a model labelled.
     """
     reading = reading or Reading()
     pictures = [picture for folder in folders for picture in list_pictures(folder, reading)]
     if test:
-        unseen = [picture for folder in test for picture in list_pictures(folder, reading)]
-        pictures = [
-            *(replace(picture, part="train") for picture in pictures),
-            *(replace(picture, part="test") for picture in unseen),
-        ]
+        pictures = [*(replace(picture, part="train") for picture in pictures), *_to_test_on(test, reading)]
     sources = (*folders, *test)
     name = ", ".join(map(str, sources))
     _require_human_tests(pictures)
@@ -170,6 +166,16 @@ def name_labels(name: str, names: set[str], roles: Mapping[str, Role]) -> tuple[
             f"{name}: received a label {received!r}, expected letters from a to z, digits, '_', '-' and '.', "
             f"at most 64; rename the folder, or say --merge {str(received)!r}=NAME"
         ) from error
+
+
+def _to_test_on(folders: Sequence[Path], reading: Reading) -> list[Picture]:
+    pictures = [replace(picture, part="test") for folder in folders for picture in list_pictures(folder, reading)]
+    if not pictures:
+        raise DatasetError(
+            f"--test {', '.join(map(str, folders))}: received no picture with a label, expected a folder a label; "
+            "name the folder that the labels' folders lie in"
+        )
+    return pictures
 
 
 def _record_of(folder: Path) -> Path:

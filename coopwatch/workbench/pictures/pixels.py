@@ -15,6 +15,7 @@ from coopwatch.vision.card import Input
 from coopwatch.vision.picture import read_picture
 from coopwatch.vision.preprocess import to_input
 from coopwatch.workbench.pictures.dataset import Picture
+from coopwatch.workbench.pictures.record import printable
 from coopwatch.workbench.progress import Progress, listed, track
 
 _reserve = getattr(os, "posix_fallocate", lambda file, start, size: os.ftruncate(file, start + size))
@@ -64,9 +65,9 @@ def prepare_each(
             store(len(kept), picture)
         except PictureError as error:
             unreadable.append(picture.path)
-            progress.tell(f"set aside: {error}")
+            progress.tell(f"set aside: {printable(str(error))}")
             continue
         kept.append(picture)
     if unreadable:
-        progress.tell(f"{len(unreadable)} of {len(pictures)} pictures set aside: {listed(unreadable)}")
+        progress.tell(f"{len(unreadable)} of {len(pictures)} pictures set aside: {printable(listed(unreadable))}")
     return tuple(kept), tuple(unreadable)

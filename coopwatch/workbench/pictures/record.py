@@ -128,8 +128,9 @@ def write_file(path: Path, data: bytes) -> None:
 
 
 def printable(name: str) -> str:
-    """The name without what no table and no terminal can show: bytes that are no text."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    """The name without what no table and no terminal can show: bytes that are no text, line breaks, control codes."""
+    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 
 def _row(path: Path, line: int, cells: Mapping[str | None, Any]) -> Row:

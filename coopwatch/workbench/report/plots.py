@@ -28,7 +28,9 @@ def draw_confusion(figures: Figures) -> str:
     letters = 10 if size <= _MOST_NUMBERS else 8
     with drawing("confusion", alternative, width=side, height=side) as sheet:
         axes = sheet.axes
-        axes.grid(visible=size > _MOST_NUMBERS, linewidth=0.4)  # which leads the eye from a field to its names
+        axes.grid(visible=False)
+        if size > _MOST_NUMBERS:
+            axes.grid(visible=True, linewidth=0.4)  # leads the eye from a field to its names
         for row, true in enumerate(names):
             for column, given in enumerate(names):
                 count = figures.confusion.get(true, {}).get(given, 0)

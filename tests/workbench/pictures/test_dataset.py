@@ -53,6 +53,14 @@ def test_folders_named_for_testing_are_the_test_part(draw: Draw) -> None:
     assert parts == {"train": 9, "test": 18}
 
 
+def test_a_labels_own_folder_is_nothing_to_test_on(draw: Draw) -> None:
+    folder = draw(days=1)
+    with pytest.raises(
+        DatasetError, match=r"--test .*egg: received no picture with a label, expected a folder a label"
+    ):
+        read_dataset([folder], test=[folder / "egg"])
+
+
 def test_a_tree_of_train_and_test_gives_the_parts(draw: Draw, tmp_path: Path) -> None:
     draw("tree/train")
     draw("tree/val", days=1)

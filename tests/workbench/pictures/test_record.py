@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coopwatch.errors import DatasetError
-from coopwatch.workbench.pictures.record import Row, read_rows, rows_bytes
+from coopwatch.workbench.pictures.record import Row, printable, read_rows, rows_bytes
 
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=20).filter(lambda s: s == s.strip())
 ROWS = st.builds(
@@ -65,3 +65,8 @@ def test_a_time_is_read_with_its_offset(tmp_path: Path) -> None:
     (tmp_path / "labels.csv").write_text("file,label,taken_at\na.jpg,egg,2026-05-01T07:00:00+02:00\n")
     (row,) = read_rows(tmp_path / "labels.csv")
     assert row.taken_at == datetime(2026, 5, 1, 5, tzinfo=UTC)
+
+
+def test_a_name_is_shown_on_one_line_whatever_it_holds() -> None:
+    assert printable("egg/a\nb\x1b[2J.jpg") == "egg/a\N{REPLACEMENT CHARACTER}b\N{REPLACEMENT CHARACTER}[2J.jpg"
+    assert printable("h\udcfchner 卵.jpg") == "h\N{REPLACEMENT CHARACTER}hner 卵.jpg"
