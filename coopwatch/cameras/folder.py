@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -55,8 +56,6 @@ class FolderCamera:
         raise CameraEndedError(f"{self._folder} has no more pictures that tell their time, in their names or EXIF data")
 
     def _list(self) -> list[tuple[datetime, Path]]:
-        if not self._folder.is_dir():
-            raise CameraError(f"{self._folder}: received no folder, expected a folder of pictures; check `source`")
         timed: list[tuple[datetime, Path]] = []
         for path in picture_files(self._folder):
             taken_at = time_of_picture(path, self._zone)
@@ -68,5 +67,18 @@ class FolderCamera:
 
 
 def picture_files(folder: Path) -> Iterator[Path]:
-    """What a folder and its sub-folders hold of pictures, by their names."""
-    return (path for path in folder.rglob("*") if path.suffix.lower() in PICTURE_SUFFIXES)
+    """What a folder and its sub-folders hold of pictures, by their names.
+
+    Raises:
+        CameraError: the folder cannot be listed.
+    """
+
+    def fail(error: OSError) -> None:
+        if Path(error.filename) != folder:
+            return  # a sub-folder may vanish meanwhile
+        received = "no folder" if isinstance(error, FileNotFoundError | NotADirectoryError) else error.strerror
+        raise CameraError(f"{folder}: received {received}, expected a folder of pictures; check `source`") from error
+
+    for place, _, names in os.walk(folder, onerror=fail):
+        paths = map(Path(place).joinpath, names)
+        yield from (path for path in paths if path.suffix.lower() in PICTURE_SUFFIXES)

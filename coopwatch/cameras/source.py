@@ -1,5 +1,6 @@
 """A camera's settings go in; the camera that reads such a source comes out, not yet open."""
 
+import stat
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -26,7 +27,8 @@ def open_camera(settings: CameraSettings, *, clock: Clock, zone: ZoneInfo, passw
     Raises:
         UserMustActError: no camera reads such a source.
     """
-    path = Path(settings.source).expanduser()
+    path = Path(settings.source)
+    mode = _mode(path)
     match urlsplit(settings.source).scheme.lower():
         case "rtsp" | "rtsps":
             return rtsp_camera(
@@ -49,9 +51,9 @@ def open_camera(settings: CameraSettings, *, clock: Clock, zone: ZoneInfo, passw
             return usb_camera(name=settings.name, device=str(path), every_seconds=settings.every_seconds, clock=clock)
         case "" if settings.watched:
             return WatchedFolderCamera(name=settings.name, folder=path)
-        case "" if path.is_dir():
+        case "" if stat.S_ISDIR(mode):
             return FolderCamera(name=settings.name, folder=path, zone=zone)
-        case "" if path.is_file() and path.suffix.lower() in VIDEO_SUFFIXES:
+        case "" if stat.S_ISREG(mode) and path.suffix.lower() in VIDEO_SUFFIXES:
             from coopwatch.cameras.video import VideoCamera  # noqa: PLC0415 (FFmpeg costs 16 MB; only videos need it)
 
             return VideoCamera(
@@ -62,3 +64,11 @@ def open_camera(settings: CameraSettings, *, clock: Clock, zone: ZoneInfo, passw
         "http://... or https://... (a still picture or motion JPEG), a device such as /dev/v4l/by-id/..., a folder of "
         f"pictures, or a video file ({', '.join(sorted(VIDEO_SUFFIXES))}); check `source`"
     )
+
+
+def _mode(path: Path) -> int:
+    """What a path is, for `stat`; 0 if it cannot be looked at."""
+    try:
+        return path.stat().st_mode
+    except (OSError, ValueError):  # the latter: no path at all
+        return 0

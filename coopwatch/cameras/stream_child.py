@@ -101,7 +101,7 @@ def _has_address(url: str) -> bool:
     host = urlsplit(url).hostname
     try:
         return host is None or bool(socket.getaddrinfo(host, None))
-    except OSError:
+    except (OSError, UnicodeError):  # the latter: two dots in a row, or a part of more than 63 letters
         return False
 
 

@@ -1,6 +1,7 @@
 """A folder that another program drops pictures into goes in; each time the newest of them comes out as a frame."""
 
 import asyncio
+import contextlib
 import logging
 import math
 from datetime import UTC, datetime
@@ -38,8 +39,9 @@ class WatchedFolderCamera:
 
     async def __aenter__(self) -> Self:
         self._is_open = True
-        dropped = await asyncio.to_thread(self._dropped)
-        self._newest = dropped[-1] if dropped else None
+        with contextlib.suppress(CameraError):  # a folder that is not there yet; the grab tells of it
+            dropped = await asyncio.to_thread(self._dropped)
+            self._newest = dropped[-1] if dropped else None
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -57,8 +59,6 @@ class WatchedFolderCamera:
         raise CameraError(f"{self._folder}: no new picture came within {self._patience_seconds:g} s")
 
     def _look(self) -> Frame | None:
-        if not self._folder.is_dir():
-            raise CameraError(f"{self._folder}: received no folder, expected a folder of pictures; check `source`")
         for dropped_at, path in reversed(self._dropped()):
             if self._newest is not None and (dropped_at, path) <= self._newest:
                 return None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from coopwatch.config.secrets import exposure
 from coopwatch.config.settings import CameraSettings, Settings, TelegramSettings
-from coopwatch.config.source import local_path, query_secrets
+from coopwatch.config.source import missing_path, query_secrets
 from coopwatch.errors import ConfigError, ModelError
 from coopwatch.vision.card import load_model_folder
 
@@ -37,8 +37,8 @@ def _cameras(cameras: tuple[CameraSettings, ...]) -> Iterator[str]:
         yield from _secret(f"{place}: password", camera.password_file, camera.password_env)
         for name in query_secrets(camera.source):
             yield f"{place}: `{name}` in the source's address may be a password; whoever reads the file can see it"
-        path = local_path(camera.source)
-        if path is not None and not path.exists():
+        path = missing_path(camera.source)
+        if path is not None:
             yield f"{place}: there is no {path}; {_DEVICES if path.is_relative_to('/dev') else _ADDRESSES}"
 
 

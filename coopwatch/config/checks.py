@@ -42,16 +42,18 @@ def _model(document: Document) -> Iterator[Mistake]:
     if not isinstance(value, str):
         return
     path = document.file.parent / value
+    reason = "is no such folder"
     try:
+        if path.is_dir():
+            reason = f"has no {CARD_FILE} and no active version that has one"
         usable = (version_folder(path) / CARD_FILE).is_file()
     except (ModelError, OSError, ValueError):  # no folder, not a model's, unreadable, not a path
         usable = False
     if not usable:
-        reason = "is no such folder" if not path.is_dir() else f"has no {CARD_FILE} and no active version that has one"
         yield document.mistake(
             ("model",),
             expected="a model folder",
-            remedy=f"name one or make one with `coopwatch train`: {path} {reason}",
+            remedy=f"name one or make one with `coopwatch train`: {' '.join(str(path).split())} {reason}",
         )
 
 

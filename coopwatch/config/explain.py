@@ -38,7 +38,9 @@ def explain(document: Document, error: ValidationError) -> list[Mistake]:
 
 
 def _is_echo(document: Document, detail: ErrorDetails) -> bool:
-    """A list whose items are all wrong is reported as too short as well."""
+    """A list whose items are all wrong is reported as too short as well, a region by each edge that crosses another."""
+    if detail["loc"][-1] == "region":
+        return detail["type"] == "value_error"
     return detail["type"] == "too_short" and bool(document.value(detail["loc"]))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from coopwatch.config.load import load_settings
-from coopwatch.config.source import local_path
+from coopwatch.config.source import missing_path
 from coopwatch.errors import ConfigError
 
 
@@ -78,8 +78,8 @@ def first_mistake(answers: FirstAnswers, key: str) -> str | None:
         except ConfigError as error:
             said = (line.removeprefix(f"{file}:").split(": ", 2) for line in str(error).splitlines())
             return next((mistake for _, where, mistake in said if where == key), None)
-    path = local_path(answers.cameras[-1].source)
-    if key.endswith("source") and path is not None and not path.exists():
+    path = missing_path(answers.cameras[-1].source)
+    if key.endswith("source") and path is not None:
         return f"received {path}, which is not there, expected an address such as rtsp://camera.local/stream, or a path"
     return None
 

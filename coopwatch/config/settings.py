@@ -27,6 +27,7 @@ def _local_path(path: Path, info: ValidationInfo) -> Path:
 
 
 def _source(source: str, info: ValidationInfo) -> str:
+    _local_path(Path(source), info)
     return source if info.context is None else absolute_source(source, info.context["folder"])
 
 

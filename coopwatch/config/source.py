@@ -53,9 +53,15 @@ def absolute_source(source: str, folder: Path) -> str:
     return source if _SCHEME.match(source) else str(folder / source)
 
 
-def local_path(source: str) -> Path | None:
-    """The file or folder that a source names; None for an address."""
-    return None if _SCHEME.match(source) else Path(source)
+def missing_path(source: str) -> Path | None:
+    """The file or folder that a source names, where there is none; None for an address."""
+    if _SCHEME.match(source):
+        return None
+    path = Path(source)
+    try:
+        return None if path.exists() else path
+    except OSError:  # too long a name, or a folder that may not be looked into
+        return path
 
 
 def has_password(source: str) -> bool:

@@ -51,9 +51,10 @@ async def test_a_port_that_refuses_is_told_in_plain_words() -> None:
     assert "connection refused" in await reason(camera_at(f"rtsp://127.0.0.1:{free_port()}/stream"))
 
 
-async def test_a_name_that_no_machine_has_is_told_in_plain_words() -> None:
+@pytest.mark.parametrize("host", ["no-such-camera.invalid", "two..dots"])
+async def test_a_name_that_no_machine_has_is_told_in_plain_words(host: str) -> None:
     words = "no machine has this name"
-    assert words in await reason(camera_at("rtsp://no-such-camera.invalid/stream", username="coop", password=PASSWORD))
+    assert words in await reason(camera_at(f"rtsp://{host}/stream", username="coop", password=PASSWORD))
 
 
 async def test_a_web_page_in_place_of_a_stream_is_told_in_plain_words(web_server: HttpCamera) -> None:

@@ -40,7 +40,10 @@ def test_the_source_picks_the_camera(tmp_path: Path, source: str, kind: type[Cam
     assert camera.name == "nestcam"
 
 
-@pytest.mark.parametrize("source", ["ftp://coop:secret@camera/x", "{folder}/none", "{folder}/notes.txt", "nonsense"])
+@pytest.mark.parametrize(
+    "source",
+    ["ftp://coop:secret@camera/x", "{folder}/none", "{folder}/notes.txt", "nonsense", "n" * 300],
+)
 def test_a_source_that_nothing_reads_is_refused_with_what_would_do_and_no_password(tmp_path: Path, source: str) -> None:
     (tmp_path / "notes.txt").touch()
     with pytest.raises(UserMustActError, match=r"camera nestcam: source: received .*, expected rtsp://") as caught:

@@ -1,5 +1,6 @@
 import io
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -70,4 +71,28 @@ async def test_a_damaged_picture_is_named_once_and_passed_over(
 async def test_a_folder_that_is_missing_is_said(tmp_path: Path) -> None:
     async with camera_of(tmp_path / "none") as camera:
         with pytest.raises(CameraError, match="expected a folder of pictures"):
+            await camera.grab()
+
+
+async def test_a_folder_that_vanishes_while_it_is_looked_through_hides_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A program that clears old days away ended the daemon.
+    scandir = os.scandir
+
+    def scan(path: str | Path) -> Iterator[os.DirEntry[str]]:
+        if Path(path).name == "old":
+            raise FileNotFoundError(2, "No such file or directory", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", scan)
+    async with camera_of(tmp_path) as camera:
+        (tmp_path / "old").mkdir()
+        drop(tmp_path / "today" / "a.png", minute=1, grey=7)
+        assert (await camera.grab()).pixels.max() == 7
+
+
+async def test_a_folder_that_cannot_be_listed_is_the_cameras_trouble(tmp_path: Path) -> None:
+    async with camera_of(tmp_path / ("n" * 300)) as camera:
+        with pytest.raises(CameraError, match="received File name too long, expected a folder of pictures"):
             await camera.grab()

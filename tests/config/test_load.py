@@ -80,6 +80,9 @@ def test_a_section_with_nothing_below_it_means_its_defaults(tmp_path: Path) -> N
         ("data_dir: data", "x: 1\ndata_dir: data", "x", 2, "an unknown key, expected one of timezone, .*, remove it"),
         ("data_dir: data\n", "", "data_dir", 1, "no such key, expected a path, .*, add the key"),
         ("data_dir: data", "data_dir: ~/data", "data_dir", 2, "~/data, .* write the home folder out"),
+        ("rtsp://camera.local/stream2", "~/a", "cameras[0].source", 6, "~/a, .* write the home folder out"),
+        ("model: models/demo", f"model: {'n' * 300}", "model", 3, "nnn is no such folder"),
+        ("model: models/demo", r'model: "a\x85b"', "model", 3, "a b is no such folder"),
         ("data_dir: data", "data_dir: [data]", "data_dir", 2, "a list, expected a path"),
         ("data_dir: data", "data_dir: coopwatch.yaml", "data_dir", 2, "a folder, .* is a file: choose another"),
         ("data_dir: data", "data_dir: coopwatch.yaml/x", "data_dir", 2, "expected a folder, .* is a file"),
@@ -129,6 +132,11 @@ def test_one_mistake_is_named_with_its_line_and_its_remedy(
     named = [text for text in str(raised.value).splitlines() if text.startswith(f"{file}:{line}: {key}: ")]
     assert len(named) == 1, str(raised.value)
     assert re.search(words, named[0]), named[0]
+
+
+def test_crossed_edges_are_one_mistake(tmp_path: Path) -> None:
+    (told,) = message(write_config(tmp_path, changed("left: 0.52", "left: 1.0"))).splitlines()
+    assert "region.left" in told
 
 
 @pytest.mark.parametrize(

@@ -166,6 +166,7 @@ def test_a_password_needs_a_user(tmp_path: Path, secret_file: Path) -> None:
         (changed("terminal: true", "telegram:"), "must come as systemd credential `token`"),
         (changed("camera.local/stream2", "cam/x?usr=a&pwd=b"), "`pwd` in the source's address may be a password"),
         (changed("rtsp://camera.local/stream2", "pictures"), "there is no .*pictures; the address"),
+        (changed("rtsp://camera.local/stream2", "n" * 300), "there is no .*nnn"),
         (changed("rtsp://camera.local/stream2", "/dev/video77"), "no /dev/video77; `ls /dev/v4l/by-id` shows"),
         (GOOD + "hens: {blue_twin: {name: Blue}}\n", "hens.blue_twin: the model knows no such hen; it knows red_twin"),
         (GOOD + "hens: {egg: {name: Egg}}\n", "hens.egg: the model knows no such hen"),
