@@ -181,7 +181,8 @@ class Conversation:
                 text = cut(change.text, CAPTION_LIMIT)
                 await self._bot.edit_message_caption(chat_id, message_id, caption=text, reply_markup=markup)
             else:
-                await self._bot.edit_message_text(change.text, chat_id, message_id, reply_markup=markup)
+                text = cut(change.text, TEXT_LIMIT)
+                await self._bot.edit_message_text(text, chat_id, message_id, reply_markup=markup)
         except BadRequest as error:
             log.debug("A message in %s stays as it is: %s", asked.visitor.chat, error)
 

@@ -24,6 +24,7 @@ from coopwatch.bot.buttons import corrected_buttons, event_buttons, name_buttons
 from coopwatch.bot.commands import COMMANDS, Command
 from coopwatch.bot.conversation import STRANGER, Conversation
 from coopwatch.bot.door import SENTENCES, Door
+from coopwatch.bot.limits import TEXT_LIMIT
 from coopwatch.bot.pace import Limits
 from coopwatch.bot.pairing import hash_code
 from coopwatch.bot.presses import NEEDED
@@ -309,6 +310,16 @@ async def test_what_cannot_be_read_after_mute_is_shown_and_changes_nothing(talk:
     (answer,) = await talk.write("/mute 5 months", by=VIEWER)
     assert answer.text.startswith("I do not understand “5 months”. Write /mute 2h")
     assert talk.store.everyone == before
+
+
+async def test_of_very_many_subscribers_one_can_be_removed_too(talk: Talk) -> None:
+    """The list with the question was too long for a message, so that nothing happened."""
+    for person in range(100, 300):
+        await talk.let_in(person, SubscriberRole.VIEWER)
+    for text in ("p1:list:", "p1:ask:telegram:101"):
+        *_, page = await talk.press(text, by=KEEPER)
+        assert len(page.text) <= TEXT_LIMIT
+    assert page.text.endswith("Remove Person 101?")
 
 
 async def test_a_keeper_finds_and_removes_also_who_stopped_the_messages(talk: Talk) -> None:

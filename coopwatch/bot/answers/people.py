@@ -67,13 +67,13 @@ async def everyone(desk: Desk) -> Sequence[Subscriber]:
 
 def people_page(people: Sequence[Subscriber], own: str, voice: Voice, *, asking: str = "") -> Reply:
     """The list; `own` is the reader's chat, `asking` the one of which is asked whether to remove it."""
-    lines = [_line(one, voice) for one in people]
     doomed = next((one for one in people if one.chat == asking), None)
     if doomed is not None:
-        lines.append("\n" + voice.say("Remove {name}?", name=doomed.name))
         yes = Button(text=voice.say("Yes, remove"), data=f"{PRESS}:remove:{doomed.chat}")
-        return Reply(text="\n".join(lines), buttons=((yes, Button(text=voice.say("No"), data=f"{PRESS}:list:")),))
-    return Reply(text="\n".join(lines) or voice.say("Nobody gets messages."), buttons=_buttons(people, own, voice))
+        no = Button(text=voice.say("No"), data=f"{PRESS}:list:")
+        return Reply(text=voice.say("Remove {name}?", name=doomed.name), buttons=((yes, no),))
+    lines = [_line(one, voice) for one in people]
+    return Reply(text="\n".join(lines), buttons=_buttons(people, own, voice))
 
 
 def _rights(role: SubscriberRole, voice: Voice) -> str:
