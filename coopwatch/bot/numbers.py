@@ -30,12 +30,10 @@ class Numbers:
         """The highest number known where the chat's messages are counted; None: none yet."""
         return max(self._known.get(_box(chat_id), ()), default=None)
 
-    def unknown(self, chat_id: int, *, after: int, beyond: int) -> Sequence[int]:
-        """The numbers above `after` that are not known: up to the newest one known, and so many beyond it."""
+    def unknown(self, chat_id: int, *, after: int, until: int) -> Sequence[int]:
+        """The numbers above `after`, `until` at most, that are not known."""
         known = self._known.get(_box(chat_id), {})
-        newest = max(after, self.newest(chat_id) or 0)
-        candidates = (number for number in range(after + 1, newest + beyond + 1) if number not in known)
-        return list(islice(candidates, MOST))
+        return list(islice((number for number in range(after + 1, until + 1) if number not in known), MOST))
 
 
 def _box(chat_id: int) -> int:

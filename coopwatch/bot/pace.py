@@ -61,6 +61,11 @@ class Pace:
         self._edits = Window(SECOND)
         self._chats: dict[int, Window] = {}
 
+    @property
+    def under_way(self) -> int:
+        """How many calls that show something have no answer yet."""
+        return self._all.under_way
+
     def remember(self, chat_id: int, seconds_ago: float) -> None:
         """A program that ran before this one sent a message into the chat."""
         window = self._window(chat_id)

@@ -5,7 +5,7 @@ import logging
 import os
 import re
 from contextlib import AsyncExitStack
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta, tzinfo
 from pathlib import Path
 from typing import Self
@@ -48,6 +48,14 @@ SPARE = 3  # numbers that people's own messages may have taken
 
 _TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
 _CHAT = re.compile(r"telegram:(-?\d+)")
+
+
+@dataclass(slots=True, kw_only=True)
+class Doubt:
+    """A message to a chat that may have arrived."""
+
+    until: int  # the highest number that it can have
+    ruled_out: set[int] = field(default_factory=set)  # numbers of messages that are surely not it
 
 
 class TelegramBot:
@@ -93,9 +101,8 @@ class TelegramBot:
         )
         self._pace = Pace(Limits())
         self._numbers = Numbers()
-        self._in_doubt: dict[int, set[int]] = {}  # chats whose last message may have arrived -> what it surely is not
-        self._learnt: int | None = None  # the newest number that was told before the program began
-        self._left_in_doubt = 0  # messages that were on their way when the program before this one ended
+        self._in_doubt: dict[int, Doubt] = {}  # by chat, the last message of which may have arrived
+        self._has_learnt = False  # what the program before this one left
         self._learning = asyncio.Lock()
         self._uploads = Uploads(store, data_dir)
         self._line = AsyncExitStack()
@@ -136,8 +143,9 @@ class TelegramBot:
     async def turn(self, chat: str) -> None:
         """Wait until the Bot API's limits let one more message into the chat."""
         async with self._learning:
-            if self._learnt is None:
-                self._learnt = await self._learn()
+            if not self._has_learnt:
+                await self._learn()
+                self._has_learnt = True
         if found := _CHAT.fullmatch(chat):
             await self._pace.turn(int(found[1]))
 
@@ -160,7 +168,7 @@ class TelegramBot:
             with meant():
                 told = replace(await self._post.show(chat_id, look), is_digest=delivery.is_digest)
         except (BrokenOffError, UnknownOutcomeError):
-            self._in_doubt[chat_id] = set()
+            self._in_doubt[chat_id] = Doubt(until=self._highest(chat_id))
             raise
         await self._tell_visit_of_egg(chat_id, delivery)
         return told
@@ -175,13 +183,10 @@ class TelegramBot:
         chat_id = _chat_id(delivery)
         if not after:
             return None
-        ruled_out = self._in_doubt.setdefault(chat_id, set())
-        on_their_way = len(self._in_doubt)
-        if after <= (self._learnt or 0):  # events' messages were noted, answers to people were not
-            on_their_way += self._left_in_doubt + AT_ONCE
-        numbers = self._numbers.unknown(chat_id, after=after, beyond=on_their_way + SPARE)
+        doubt = self._in_doubt.setdefault(chat_id, Doubt(until=self._highest(chat_id)))
+        numbers = self._numbers.unknown(chat_id, after=after, until=doubt.until)
         with meant():
-            told = await self._post.find(chat_id, await self._look(delivery), numbers, ruled_out)
+            told = await self._post.find(chat_id, await self._look(delivery), numbers, doubt.ruled_out)
         del self._in_doubt[chat_id]  # it arrived, or goes out anew
         if told is None:
             return None
@@ -222,18 +227,22 @@ class TelegramBot:
         except StoreError as error:
             log.error("The chat cannot be told of it: %s", error)
 
-    async def _learn(self) -> int:
-        """Take up what the program before this one left: numbers, and how full each group's minute is."""
-        newest, now = 0, self._clock.now()
+    def _highest(self, chat_id: int) -> int:
+        """The highest number that a message can have whose call has just ended: others may be known later or never."""
+        return (self._numbers.newest(chat_id) or 0) + self._pace.under_way + len(self._in_doubt) + SPARE
+
+    async def _learn(self) -> None:
+        """Take up what the program before this one left: numbers, how full each group's minute is, doubts."""
+        now, doubted = self._clock.now(), list[int]()
         for chat, number in await self._store.newest_told(KEPT):
             if found := _CHAT.fullmatch(chat):
                 self._numbers.note(int(found[1]), number)
-                newest = max(newest, number)
         for chat, at in await self._store.shown_since(now - timedelta(seconds=MINUTE)):
             if found := _CHAT.fullmatch(chat):
                 self._pace.remember(int(found[1]), (now - at).total_seconds() if at else 0.0)
-                self._left_in_doubt += at is None
-        return newest
+                doubted += [] if at else [int(found[1])]
+        on_their_way = len(doubted) + AT_ONCE  # events' messages are noted in the store, answers to people are not
+        self._in_doubt = {chat_id: Doubt(until=self._highest(chat_id) + on_their_way) for chat_id in doubted}
 
     async def _look(self, delivery: Delivery) -> Look:
         voice, days = self._desk.voice(delivery.subscriber.language), dict[int, str]()

@@ -21,18 +21,17 @@ def test_known_numbers_are_passed_over() -> None:
     numbers = Numbers()
     for number in (11, 13, 14):
         numbers.note(PERSON, number)
-    assert numbers.unknown(SMALL_GROUP, after=10, beyond=2) == [12, 15, 16]
-    assert numbers.unknown(SUPERGROUP, after=10, beyond=2) == [11, 12]
+    assert numbers.unknown(SMALL_GROUP, after=10, until=16) == [12, 15, 16]
+    assert numbers.unknown(SUPERGROUP, after=10, until=12) == [11, 12]
 
 
 @given(st.sets(st.integers(1, 60)), st.integers(0, 60), st.integers(0, 10))
-def test_what_may_be_is_unknown_and_after(known: set[int], after: int, beyond: int) -> None:
+def test_what_may_be_is_unknown_and_after(known: set[int], after: int, more: int) -> None:
     numbers = Numbers()
     for number in known:
         numbers.note(PERSON, number)
-    newest = max(known | {after})
-    expected = [number for number in range(after + 1, newest + beyond + 1) if number not in known]
-    assert numbers.unknown(PERSON, after=after, beyond=beyond) == expected
+    expected = [number for number in range(after + 1, after + more + 1) if number not in known]
+    assert numbers.unknown(PERSON, after=after, until=after + more) == expected
 
 
 def test_years_of_messages_need_no_more_memory_than_an_hour() -> None:

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from fakes.coop import FakeCoop
 from fakes.delivery import alone
 from fakes.store import FakeStore
 from hypothesis import given
 from hypothesis import strategies as st
+from telegram.error import TimedOut
 
 from coopwatch.bot.limits import cut
 from coopwatch.bot.pace import Limits
@@ -18,7 +20,7 @@ from coopwatch.bot.post import Look
 from coopwatch.bot.telegram import SPARE, TelegramBot
 from coopwatch.bot.updates import AT_ONCE
 from coopwatch.clock import ManualClock, SystemClock
-from coopwatch.errors import StoreError, UserMustActError
+from coopwatch.errors import StoreError, UnknownOutcomeError, UserMustActError
 from coopwatch.ports import Subscriber
 from coopwatch.values import Event, EventKind, Told
 
@@ -98,6 +100,9 @@ class SeekingPost:
     def __init__(self) -> None:
         self.numbers: list[int] = []
 
+    async def show(self, chat_id: int, look: Look) -> None:
+        raise TimedOut from httpx.ReadTimeout("")
+
     async def find(self, chat_id: int, look: Look, numbers: Sequence[int], ruled_out: set[int]) -> None:
         self.numbers = list(numbers)
 
@@ -120,4 +125,22 @@ async def test_after_a_kill_no_more_numbers_are_looked_under_than_messages_were_
     bot._post = post
     await bot.turn(doubted.chat)
     assert await bot.find(alone(doubted), after=16) is None
-    assert post.numbers == list(range(17, 17 + left + 1 + AT_ONCE + SPARE))
+    assert post.numbers == list(range(17, 17 + left + AT_ONCE + SPARE))
+
+
+async def test_what_got_no_answer_is_not_looked_for_under_numbers_of_later_messages(tmp_path: Path) -> None:
+    """Each of 90 chats in doubt looked under 90 numbers beyond the newest: after ten minutes' outage, for an hour."""
+    store = await store_of_a_full_minute()
+    await store.subscribe(Subscriber(chat="telegram:5", name="P", since=NOW))
+    later = NOW + timedelta(minutes=1)
+    await store.tell([Event(kind=EventKind.EGG_LAID, camera="c", nest="left", at=later, told_at=later)])
+    *_, message = await store.unsent(NOW, 99)
+    bot, post = bot_after_a_kill(store, tmp_path), SeekingPost()
+    bot._post = post
+    await bot.turn(message.chat)
+    with pytest.raises(UnknownOutcomeError):
+        await bot.send(alone(message))
+    for number in range(18, 60):
+        bot._numbers.note(6, number)
+    assert await bot.find(alone(message), after=16) is None
+    assert post.numbers == [17]
