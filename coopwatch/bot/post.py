@@ -13,7 +13,7 @@ from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 from coopwatch.bot.limits import CAPTION_LIMIT, TEXT_LIMIT, cut
 from coopwatch.bot.meaning import is_chat_gone
 from coopwatch.bot.pace import Pace
-from coopwatch.bot.uploads import Uploads
+from coopwatch.bot.uploads import Photo, Uploads
 from coopwatch.values import Told
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ class Look:
     """What a message looks like."""
 
     text: str
-    photo: str | None = None  # path below the data folder
+    photo: Photo | None = None
     buttons: InlineKeyboardMarkup | None = None
     is_silent: bool = True
     thread: int | None = None
@@ -55,9 +55,7 @@ class Post:
     async def change(self, chat_id: int, told: Told, look: Look) -> Told:
         """The message that stands there looks so now; a new one, if it was deleted."""
         try:
-            if told.has_photo and look.photo and await self._change_photo(chat_id, told.message_id, look):
-                return told
-            await self._change_text(chat_id, told, look)
+            await self._change(chat_id, told, look)
         except BadRequest as error:
             if _says(error, "not modified"):
                 return told
@@ -67,9 +65,9 @@ class Post:
         return told
 
     async def retell(self, chat_id: int, told: Told, look: Look) -> None:
-        """The message that stands there has this text now, its photo as it is; one that was deleted stays so."""
+        """The message that stands there looks so now, or with the photo it has; one that was deleted stays so."""
         try:
-            await self._change_text(chat_id, told, look)
+            await self._change(chat_id, told, look)
         except BadRequest as error:
             if not _says(error, "not modified", *_GONE):
                 raise
@@ -146,6 +144,10 @@ class Post:
                 raise
             log.warning("A photo was refused: %s", error)
             return None
+
+    async def _change(self, chat_id: int, told: Told, look: Look) -> None:
+        if not (told.has_photo and look.photo and await self._change_photo(chat_id, told.message_id, look)):
+            await self._change_text(chat_id, told, look)
 
     async def _change_photo(self, chat_id: int, number: int, look: Look) -> bool:
         """Whether the new photo is shown, or was already."""

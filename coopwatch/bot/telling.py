@@ -7,10 +7,11 @@ from coopwatch.bot.buttons import buttons_of
 from coopwatch.bot.conversation import to_markup
 from coopwatch.bot.limits import TEXT_LIMIT, cut
 from coopwatch.bot.post import Look
-from coopwatch.core.story import digest_text, told_sentence, told_text, visit_sentence, visit_text
+from coopwatch.bot.uploads import Photo
+from coopwatch.core.story import answer_text, digest_text, told_sentence, told_text, visit_sentence, visit_text
 from coopwatch.core.voice import Voice
 from coopwatch.ports import Delivery, Story, Subscriber, SubscriberRole
-from coopwatch.values import EventKind
+from coopwatch.values import EventKind, StoredEvent
 
 LINE = 95  # letters of a digest's line: 40 of them and the head stay below the limit of a message
 
@@ -25,13 +26,17 @@ def look_of(delivery: Delivery, voice: Voice, *, now: datetime, days: Mapping[in
         days: event -> what a daily digest tells.
     """
     first, subscriber = delivery.messages[0], delivery.subscriber
-    text, photo, buttons = told_text(first.stored, voice, now=now), first.event.photo, buttons_of(first.stored, voice)
+    text, photo, buttons = (
+        told_text(first.stored, voice, now=now),
+        _photo(first.stored, voice),
+        buttons_of(first.stored, voice),
+    )
     if delivery.is_digest:
         text, photo, buttons = _digest(delivery, voice, now, days), None, ()
     elif first.event_number in days:
         text = days[first.event_number]
     elif delivery.story is not None:
-        text, photo = visit_text(delivery.story.events, voice, now=now), _photo(delivery.story)
+        text, photo = visit_text(delivery.story.events, voice, now=now), _best_photo(delivery.story, voice)
         buttons = buttons_of(delivery.story.events[0], voice) or buttons
     return Look(
         text=text,
@@ -78,7 +83,13 @@ def _digest(delivery: Delivery, voice: Voice, now: datetime, days: Mapping[int, 
     return cut(digest_text(sorted(lines.values()), voice, now=now), TEXT_LIMIT)
 
 
-def _photo(story: Story) -> str | None:
+def _best_photo(story: Story, voice: Voice) -> Photo | None:
     """The best of the visit: the one that came with its end, if it has ended."""
-    photos = {one.event.kind: one.event.photo for one in story.events}
-    return photos.get(EventKind.HEN_LEFT) or photos.get(EventKind.HEN_NESTING)
+    stored = {one.event.kind: one for one in story.events if one.event.photo}
+    best = stored.get(EventKind.HEN_LEFT) or stored.get(EventKind.HEN_NESTING)
+    return _photo(best, voice) if best else None
+
+
+def _photo(stored: StoredEvent, voice: Voice) -> Photo | None:
+    path = stored.event.photo
+    return None if path is None else Photo(path=path, answer=answer_text(stored, voice))

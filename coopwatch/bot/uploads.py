@@ -1,16 +1,32 @@
-"""Each photo goes up the line once: a path in, its bytes out for the first chat, Telegram's name for the others."""
+"""Each photo goes up the line once: a photo in, its bytes out for the first chat, Telegram's name for the others."""
 
 import asyncio
 import logging
+from dataclasses import dataclass
 from pathlib import Path
 
+from coopwatch.bot.limits import cut
 from coopwatch.errors import PictureError, StoreError
 from coopwatch.ports import Store
+from coopwatch.vision.annotate import draw_title
 from coopwatch.vision.picture import decode_picture, encode_jpeg, shrink
 
 log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 1.0  # that chats wait for another one's upload; then the next one uploads the photo itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Photo:
+    """A photo as a chat shows it."""
+
+    path: str  # below the data folder
+    answer: str = ""  # drawn on it; a person may correct it, so the kept photo is without
+
+    @property
+    def key(self) -> str:
+        """What the store remembers its upload by."""
+        return cut(f"{self.path} {self.answer}".rstrip(), 200)
 
 
 class Uploads:
@@ -19,9 +35,9 @@ class Uploads:
     def __init__(self, store: Store, data_dir: Path) -> None:
         self._store = store
         self._data_dir = data_dir
-        self._under_way: dict[str, asyncio.Event] = {}
+        self._under_way: dict[Photo, asyncio.Event] = {}
 
-    async def find(self, photo: str) -> str | bytes | None:
+    async def find(self, photo: Photo) -> str | bytes | None:
         """Telegram's name for the photo, or its bytes to upload; None if it cannot be shown."""
         while (name := await self._name(photo)) is None:
             upload = self._under_way.get(photo)
@@ -35,33 +51,33 @@ class Uploads:
                     del self._under_way[photo]
         return name
 
-    async def again(self, photo: str) -> bytes | None:
+    async def again(self, photo: Photo) -> bytes | None:
         """The photo's bytes to upload, whatever Telegram may have; None if it cannot be shown."""
         self._under_way.setdefault(photo, asyncio.Event())
-        return await asyncio.to_thread(_read, self._data_dir / photo)
+        return await asyncio.to_thread(_read, self._data_dir / photo.path, photo.answer)
 
-    async def keep(self, photo: str, name: str) -> None:
+    async def keep(self, photo: Photo, name: str) -> None:
         """The photo is uploaded under this name."""
         try:
-            await self._store.keep_file_id(photo, name)
+            await self._store.keep_file_id(photo.key, name)
         except StoreError as error:
             log.warning("The name of an uploaded photo was not kept, so it is uploaded again: %s", error)
         self.give_up(photo)
 
-    def give_up(self, photo: str) -> None:
+    def give_up(self, photo: Photo) -> None:
         """The upload is over; nobody needs to wait for it."""
         if event := self._under_way.pop(photo, None):
             event.set()
 
-    async def _name(self, photo: str) -> str | None:
+    async def _name(self, photo: Photo) -> str | None:
         try:
-            return await self._store.file_id(photo)
+            return await self._store.file_id(photo.key)
         except StoreError:
             return None  # whoever marks the message as sent tells of the store
 
 
-def _read(path: Path) -> bytes | None:
-    """A JPEG that surely decodes, at most 1280 px."""
+def _read(path: Path, answer: str) -> bytes | None:
+    """A JPEG that surely decodes, at most 1280 px, with the answer drawn on it."""
     try:
         jpeg = path.read_bytes()
         pixels = decode_picture(jpeg, name=str(path))
@@ -72,5 +88,7 @@ def _read(path: Path) -> bytes | None:
         log.warning("The photo is damaged and its text is sent alone: %s", error)
         return None
     small = shrink(pixels)
+    if answer:
+        return encode_jpeg(draw_title(small, answer))
     is_fine = small.shape == pixels.shape and jpeg.startswith(b"\xff\xd8")
     return jpeg if is_fine else encode_jpeg(small)

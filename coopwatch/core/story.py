@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from coopwatch.core.phrases import called, capital, clock_time, in_nest, moment, span
+from coopwatch.core.phrases import called, capital, clock_time, either, in_nest, moment, span
 from coopwatch.core.voice import Voice
 from coopwatch.core.wording import caption, sentence
 from coopwatch.values import Event, EventKind, StoredEvent
@@ -17,6 +17,17 @@ def told_text(stored: StoredEvent, voice: Voice, *, now: datetime) -> str:
 def told_sentence(stored: StoredEvent, voice: Voice) -> str:
     """One event as people left it, as one sentence without a full stop."""
     return _gone(stored, voice) or sentence(stored.event, voice)
+
+
+def answer_text(stored: StoredEvent, voice: Voice) -> str:
+    """What its photo shows, as people left it: who may sit there, or "egg"; empty where there is nothing to name."""
+    match stored.event.kind:
+        case EventKind.HEN_NESTING | EventKind.HEN_LEFT | EventKind.BROODY if stored.happened and stored.event.hens:
+            return either([called(hen, voice) for hen in stored.event.hens], voice)
+        case EventKind.EGG_LAID if stored.happened:
+            return called("egg", voice)
+        case _:
+            return ""
 
 
 def visit_text(events: Sequence[StoredEvent], voice: Voice, *, now: datetime) -> str:

@@ -30,6 +30,18 @@ def draw_answer(pixels: Pixels, text: str, region: Region | None = None, *, more
     return np.asarray(image)
 
 
+def draw_title(pixels: Pixels, text: str) -> Pixels:
+    """The picture with `text` on a dark strip along its lower edge, which belongs to no nest more than to another."""
+    image = Image.fromarray(_enlarged(pixels))
+    size = max(14, min(image.size) // 18)
+    margin = max(2, size // 3)
+    lettering, line = _fitted(text, size, image.width - 2 * margin)
+    draw, top = ImageDraw.Draw(image), image.height - lettering.size - 2 * margin
+    draw.rectangle((0, top, image.width, image.height), fill=_DARK)
+    lettering.write(draw, (margin, top + margin + lettering.size / 2), line, _LIGHT)
+    return np.asarray(image)
+
+
 def mark_region(pixels: Pixels, region: Region) -> Pixels:
     """The picture with a frame around the region; its lines grow with the picture."""
     image = Image.fromarray(pixels)

@@ -17,6 +17,7 @@ from PIL import Image
 
 from coopwatch.bot.outbox import Outbox
 from coopwatch.bot.telegram import TelegramBot
+from coopwatch.bot.uploads import Photo
 from coopwatch.clock import SystemClock
 from coopwatch.core.memory import Memory
 from coopwatch.ports import Subscriber, SubscriberRole
@@ -151,7 +152,7 @@ async def test_a_photo_goes_up_once_and_is_small(chat: Chat) -> None:
 
 async def test_a_name_that_telegram_forgot_makes_the_photo_go_up_again(chat: Chat) -> None:
     await chat.subscribe()
-    await chat.store.keep_file_id("photos/egg.jpg", "of-another-bot")
+    await chat.store.keep_file_id(Photo(path="photos/egg.jpg", answer="egg").key, "of-another-bot")
     await chat.happen(LAID)
     refused, taken = await chat.api.wait_for("sendPhoto"), await chat.api.wait_for("sendPhoto")
     assert (refused.status, taken.status) == (400, 200)
@@ -233,23 +234,25 @@ async def test_a_visit_corrected_before_it_ends_is_told_by_its_right_name(chat: 
     assert chat.messages()[0].text.startswith("Psycho nested 34 min")
 
 
-async def test_a_correction_changes_the_messages_of_all_chats_silently_and_never_the_photo(chat: Chat) -> None:
+async def test_a_correction_changes_the_messages_of_all_chats_silently_and_what_is_drawn_on_photos(chat: Chat) -> None:
     for chat_id, role in ((KEEPER, SubscriberRole.KEEPER), (VIEWER, SubscriberRole.VIEWER), (GROUP, None)):
         await chat.subscribe(chat_id, **({"role": role} if role else {}))
     await chat.happen(NESTING, LEFT, LAID)
     for _ in range(6):
         await chat.api.wait_for("sendPhoto")
-    photos = {place: shown.photo for place, shown in chat.api.chats.items()}
+    photos = {chat_id: [one.photo for one in chat.messages(chat_id)] for chat_id in (KEEPER, VIEWER, GROUP)}
     await chat.store.correct(1, "psycho", by="telegram:5", at=WENT)
     chat.outbox.wake()
     for _ in range(6):
-        await chat.api.wait_for("editMessageCaption")
+        await chat.api.wait_for("editMessageMedia")
     for chat_id in (KEEPER, VIEWER, GROUP):
         visit, egg = chat.messages(chat_id)
         assert visit.text.startswith("Psycho nested 34 min in the left nest and laid an egg")
         assert egg.text.startswith("Egg laid by psycho in the left nest (100 %)")
         assert ("change" in visit.markup, bool(egg.markup)) == (chat_id != VIEWER, chat_id != VIEWER)
-    assert {place: shown.photo for place, shown in chat.api.chats.items()} == photos
+        assert visit.photo != photos[chat_id][0]
+        assert egg.photo == photos[chat_id][1], "an egg is an egg"
+    assert len([call for call in chat.api.calls("editMessageMedia") if call.files]) == 1, "it goes up once"
     assert len(chat.api.calls("sendPhoto")) == 6, "nothing new, so that nothing rings"
 
 
@@ -260,7 +263,7 @@ async def test_a_message_that_someone_deleted_is_not_sent_anew_for_a_correction(
     chat.api.chats.clear()
     await chat.store.correct(1, "psycho", by="telegram:5", at=WENT)
     chat.outbox.wake()
-    assert (await chat.api.wait_for("editMessageCaption")).status == 400
+    assert (await chat.api.wait_for("editMessageMedia")).status == 400
     await chat.happen(NESTING)
     await chat.api.wait_for("sendPhoto")
     assert [one.text.partition(" in ")[0] for one in chat.messages()] == ["Red Twin is nesting"]
@@ -274,7 +277,7 @@ async def test_nothing_there_is_told_also_where_the_egg_was(chat: Chat) -> None:
     await chat.store.correct(3, NOTHING, by="telegram:5", at=WENT)
     chat.outbox.wake()
     for _ in range(2):
-        await chat.api.wait_for("editMessageCaption")
+        await chat.api.wait_for("editMessageMedia")
     visit, egg = chat.messages()
     assert visit.text.startswith("Red Twin nested 34 min in the left nest\n")
     assert egg.text == "Nothing was there"

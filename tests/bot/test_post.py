@@ -8,7 +8,7 @@ from telegram.error import BadRequest
 
 from coopwatch.bot.pace import Pace
 from coopwatch.bot.post import Look, Post
-from coopwatch.bot.uploads import Uploads
+from coopwatch.bot.uploads import Photo, Uploads
 from coopwatch.values import Told
 
 CHAT = 5
@@ -54,6 +54,6 @@ async def test_what_is_found_tells_what_was_looked_for(
     there = Told(message_id=8, has_photo=has_photo)
     bot = FakeBot({8: there}, {8: stands})
     post = Post(bot, Uploads(FakeStore(), tmp_path), Pace())
-    told = await post.find(CHAT, Look(text=EGG, photo=photo), [7, 8, 9], set())
+    told = await post.find(CHAT, Look(text=EGG, photo=photo and Photo(path=photo)), [7, 8, 9], set())
     assert told == (there if found else None)
     assert bot.texts[8] == (EGG if found else stands)

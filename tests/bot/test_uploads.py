@@ -4,24 +4,25 @@ import asyncio
 import io
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fakes.store import FakeStore
 from PIL import Image
 
-from coopwatch.bot.uploads import Uploads
+from coopwatch.bot.uploads import Photo, Uploads
 
-PHOTO = "photos/a.jpg"
+PHOTO = Photo(path="photos/a.jpg")
 
 
 def jpeg(width: int = 64) -> bytes:
     file = io.BytesIO()
-    Image.new("RGB", (width, 32), (90, 60, 30)).save(file, "JPEG")
+    Image.new("RGB", (width, max(32, width // 2)), (90, 60, 30)).save(file, "JPEG")
     return file.getvalue()
 
 
 def uploads(folder: Path, content: bytes | None = None) -> Uploads:
     (folder / "photos").mkdir()
-    (folder / PHOTO).write_bytes(jpeg() if content is None else content)
+    (folder / PHOTO.path).write_bytes(jpeg() if content is None else content)
     return Uploads(FakeStore(), folder)
 
 
@@ -63,7 +64,7 @@ async def test_what_does_not_decode_is_not_shown(tmp_path: Path, content: bytes)
 
 
 async def test_what_is_missing_is_not_shown(tmp_path: Path) -> None:
-    assert await Uploads(FakeStore(), tmp_path).find("photos/none.jpg") is None
+    assert await Uploads(FakeStore(), tmp_path).find(Photo(path="photos/none.jpg")) is None
 
 
 async def test_a_large_photo_is_made_small_and_another_one_goes_up_as_it_is(tmp_path: Path) -> None:
@@ -77,3 +78,17 @@ async def test_a_store_that_is_broken_costs_an_upload_and_no_message(tmp_path: P
     photos._store.broken = "the disk is full"
     assert await photos.find(PHOTO) == jpeg()
     await photos.keep(PHOTO, "the-name")
+
+
+async def test_the_answer_is_drawn_below_and_another_answer_is_another_upload(tmp_path: Path) -> None:
+    photos = uploads(tmp_path, jpeg(640))
+    right, wrong = (Photo(path=PHOTO.path, answer=name) for name in ("Psycho", "Red Twin"))
+    await photos.keep(wrong, "the-name")
+    sent = await photos.find(right)
+    assert await photos.find(wrong) == "the-name"
+    assert isinstance(sent, bytes)
+    drawn, plain = (np.asarray(Image.open(io.BytesIO(one)), int) for one in (sent, jpeg(640)))
+    assert drawn.shape == plain.shape
+    changed = np.abs(drawn - plain).max(axis=(1, 2)) > 40
+    assert changed[-1]
+    assert not changed[0]

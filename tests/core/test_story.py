@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from coopwatch.core.story import digest_text, visit_sentence, visit_text
+from coopwatch.core.story import answer_text, digest_text, visit_sentence, visit_text
 from coopwatch.core.voice import Voice
 from coopwatch.values import NOTHING, Event, EventKind, StoredEvent
 
@@ -46,6 +46,20 @@ def visit(*events: Event, correction: str | None = None) -> Sequence[StoredEvent
 )
 def test_a_visit_is_told_as_far_as_it_went(events: list[Event], correction: str | None, text: str) -> None:
     assert visit_text(visit(*events, correction=correction), VOICE, now=WENT) == text
+
+
+@pytest.mark.parametrize(
+    ("event", "correction", "answer"),
+    [
+        (NESTING, None, "Red Twin"),
+        (replace(LEFT, hens=("red_twin", "beauty")), None, "Red Twin or beauty"),
+        (LAID, None, "egg"),
+        (NESTING, NOTHING, ""),
+        (replace(NESTING, kind=EventKind.UNKNOWN_VISITOR, hens=()), None, ""),
+    ],
+)
+def test_a_photo_names_what_it_shows(event: Event, correction: str | None, answer: str) -> None:
+    assert answer_text(visit(event, correction=correction)[0], VOICE) == answer
 
 
 def test_an_egg_that_never_was_is_not_told() -> None:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coopwatch.values import Pixels, Region
-from coopwatch.vision.annotate import draw_answer, mark_region
+from coopwatch.vision.annotate import draw_answer, draw_title, mark_region
 
 NEST = Region(left=0.5, top=0.25, right=0.9, bottom=0.75)
 
@@ -87,3 +87,10 @@ def test_of_a_name_that_is_too_long_both_ends_are_kept() -> None:
 
 def test_a_tiny_picture_is_enlarged_until_text_can_be_read() -> None:
     assert draw_answer(grey(32, 32), "egg: 99.0 %").shape == (320, 320, 3)
+
+
+def test_a_title_lies_along_the_lower_edge_of_any_picture() -> None:
+    for height, width in ((400, 640), (320, 1280), (1280, 320)):
+        left, top, right, bottom = drawn(grey(height, width), draw_title(grey(height, width), "Red Twin"))
+        assert (left, right, bottom) == (0, width - 1, height - 1)
+        assert top > 0.8 * height
