@@ -71,7 +71,7 @@ async def replay_source(source: Path, settings: Settings, camera: CameraSettings
 def _open_recorded(source: Path, settings: Settings, camera: CameraSettings) -> Camera:
     if not source.exists():
         raise UserMustActError(f"{source}: received no such file or folder, expected pictures or a video; name another")
-    recorded = camera.model_copy(update={"source": str(source.absolute())})
+    recorded = camera.model_copy(update={"source": str(source.absolute()), "watched": False})
     return open_camera(recorded, clock=SystemClock(), zone=settings.timezone, password=None)
 
 

@@ -75,7 +75,11 @@ def test_a_replay_that_has_nothing_to_tell_says_so(recorded: Path) -> None:
     assert result.stderr.startswith("24 looks into the nests, and nothing to tell")
 
 
-def test_a_replay_tells_what_is_seen_in_each_picture(recorded: Path) -> None:
+@pytest.mark.parametrize("watched", [False, True])
+def test_a_replay_tells_what_is_seen_in_each_picture(recorded: Path, watched: bool) -> None:
+    # A folder that is watched gives only what comes: of what it holds, a replay saw nothing.
+    config = recorded.parent / "coopwatch.yaml"
+    config.write_text(config.read_text().replace("source: day,", f"source: day, watched: {watched},"))
     result = run(recorded, "replay", "--json", "--states")
     assert result.exit_code == 0, result.exception
     states = [json.loads(line) for line in result.stdout.splitlines()]
