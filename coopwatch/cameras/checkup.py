@@ -30,7 +30,7 @@ class Checkup:
     """What a look through a camera found."""
 
     camera: str
-    trouble: str = ""  # why there is no picture, in plain words; empty if there is one
+    trouble: str = ""  # why there is no picture, or none after the first, in plain words
     frame: Frame | None = None
     first_after: timedelta | None = None  # from opening the camera to its first picture
     next_after: timedelta | None = None  # from that to the next; None: there is only one
@@ -46,36 +46,50 @@ async def check_camera(camera: Camera, settings: CameraSettings) -> Checkup:
         async with camera:
             first = await camera.grab()
             first_after = timedelta(seconds=time.monotonic() - began)
-            second, next_after = await _next(camera, first)
+            second = await _second(camera)
     except CameraError as error:
         return Checkup(camera=settings.name, trouble=str(error), advice=tuple(_advice_on_source(settings)))
     judge = PictureJudge([nest.region for nest in settings.nests])
     sight = judge.judge(first)
-    if next_after is not None:
-        sight = judge.judge(second)
+    if second.frame is not None:
+        sight = judge.judge(second.frame)
+    newest = second.frame or first
     lag = camera.lag if isinstance(camera, StreamCamera) else timedelta(0)
     advice = (
         *_advice_on_source(settings),
-        *_advice_on_picture(second, settings, sight),
-        *_advice_on_pace(camera, next_after, settings),
+        *_advice_on_picture(newest, settings, sight),
+        *_advice_on_pace(camera, second.after, settings),
     )
     return Checkup(
         camera=settings.name,
-        frame=second,
+        trouble=second.trouble,
+        frame=newest,
         first_after=first_after,
-        next_after=next_after,
+        next_after=second.after,
         lag=lag,
         light=sight.mode,
         advice=advice,
     )
 
 
-async def _next(camera: Camera, first: Frame) -> tuple[Frame, timedelta | None]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Second:
+    """The second picture; a recorded source may have none, a live camera must."""
+
+    frame: Frame | None = None
+    after: timedelta | None = None  # the first
+    trouble: str = ""
+
+
+async def _second(camera: Camera) -> _Second:
     began = time.monotonic()
     try:
-        return await camera.grab(), timedelta(seconds=time.monotonic() - began)
+        frame = await camera.grab()
     except CameraEndedError:
-        return first, None
+        return _Second()
+    except CameraError as error:
+        return _Second(trouble=str(error))
+    return _Second(frame=frame, after=timedelta(seconds=time.monotonic() - began))
 
 
 def _advice_on_source(settings: CameraSettings) -> Iterator[str]:

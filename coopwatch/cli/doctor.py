@@ -48,7 +48,7 @@ def doctor(
             _print(checkup, picture)
         for finding in findings:
             typer.echo(f"{finding.check}: {finding.seen}{finding.remedy and f'; {finding.remedy}'}")
-    blind = [checkup.camera for checkup in checkups if checkup.trouble]
+    blind = [f"{one.camera}{' after the first' if one.frame else ''}" for one in checkups if one.trouble]
     if blind:
         raise CameraError(f"No picture from {', '.join(blind)}.")
     if ill := [finding.check for finding in findings if finding.grade == "ill"]:
@@ -122,7 +122,7 @@ async def _check_all(settings: "Settings", cameras: Sequence["CameraSettings"]) 
 def _print(checkup: "Checkup", picture: Path | None) -> None:
     name = checkup.camera
     if checkup.trouble:
-        typer.echo(f"{name}: no picture: {checkup.trouble}")
+        typer.echo(f"{name}: no {'second ' if checkup.frame else ''}picture: {checkup.trouble}")
     if checkup.frame is not None and checkup.first_after is not None:
         height, width = checkup.frame.pixels.shape[:2]
         pace = f", the next {checkup.next_after.total_seconds():.1f} s later" if checkup.next_after else ""
