@@ -1,4 +1,4 @@
-"""The disposable process that reads one USB camera: orders in and frames out, in the words of `stream_child`.
+"""The disposable process that reads one USB camera: orders in and frames out, in the words of `child_talk`.
 
 OpenCV reads it, since the FFmpeg of PyAV's wheels cannot. Its calls can block for ever too, once a cable is loose.
 """

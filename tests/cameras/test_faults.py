@@ -109,6 +109,7 @@ async def test_garbage_in_the_units_costs_pictures_and_nothing_else(proxy: Chaos
                 assert (await camera.grab()).pixels.ndim == 3
             except CameraError:
                 continue  # none was whole
+        assert proxy.spoilt > 10
         proxy.chaos = Chaos.NONE
         await frame_when_cured(camera)
 

@@ -82,6 +82,16 @@ async def test_a_stream_that_changes_its_size_goes_on(server: HttpCamera) -> Non
     assert server.requests == 1
 
 
+async def test_a_stream_that_falls_silent_is_told_and_opened_anew(server: HttpCamera) -> None:
+    async with camera_at(server.url("/cam")) as camera:
+        await camera.grab()
+        server.answers["/cam"] = Answer(repeated=True, silent=True)
+        assert "no new picture came in time" in await grab_until_trouble(camera)
+        server.answers["/cam"] = Answer(body=jpeg(), repeated=True)
+        await camera.grab()
+    assert server.requests == 2
+
+
 async def test_a_damaged_picture_is_told_and_the_stream_goes_on(server: HttpCamera) -> None:
     async with camera_at(server.url("/damaged")) as camera:
         for _ in range(2):

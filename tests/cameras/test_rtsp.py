@@ -1,4 +1,3 @@
-import socket
 import time
 from collections.abc import Iterator
 from typing import Any, Literal
@@ -6,6 +5,7 @@ from typing import Any, Literal
 import psutil
 import pytest
 from fakes.camera import grab_until_trouble
+from peers.black_hole import black_hole
 from peers.http_camera import HttpCamera
 from peers.rtsp import RtspServer, free_port
 from peers.rtsp_gate import RtspGate
@@ -62,12 +62,11 @@ async def test_a_web_page_in_place_of_a_stream_is_told_in_plain_words(web_server
     assert "what it sends is not a video stream" in await reason(camera_at(url))
 
 
-async def test_a_black_hole_is_left_in_time() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as hole:
+@pytest.mark.parametrize("connects", [False, True])
+async def test_a_black_hole_is_left_in_time(connects: bool) -> None:
+    with black_hole(connects=connects) as port:
         began = time.monotonic()
-        assert "no answer in time" in await reason(
-            camera_at(f"rtsp://127.0.0.1:{hole.getsockname()[1]}/stream", deadlines=QUICK)
-        )
+        assert "no answer in time" in await reason(camera_at(f"rtsp://127.0.0.1:{port}/stream", deadlines=QUICK))
     assert time.monotonic() - began < QUICK.open_seconds + QUICK.silence_seconds + 1
 
 

@@ -1,14 +1,16 @@
 import asyncio
 import io
-import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 from fakes.camera import grab_until_trouble
+from peers.black_hole import black_hole
 from peers.http_camera import Answer, HttpCamera, Login
 from peers.rtsp import free_port
+from peers.tls import CERTIFICATE, tls_proxy
 from PIL import Image
 
 from coopwatch.cameras.web import WebCamera
@@ -38,6 +40,7 @@ def server() -> Iterator[HttpCamera]:
         "/drip.jpg": Answer(body=picture, drip=True),
         "/busy": Answer(status=503, kind="text/plain"),
         "/forbidden": Answer(status=403),
+        "/moved.jpg": Answer(status=301, location="/snap.jpg"),
     }
     with HttpCamera(answers) as camera:
         yield camera
@@ -52,8 +55,10 @@ async def reason(camera: WebCamera) -> str:
         return await grab_until_trouble(camera)
 
 
-@pytest.mark.parametrize("path", ["/snap.jpg", "/mislabelled"])
-async def test_a_picture_is_a_picture_whatever_it_is_called(server: HttpCamera, path: str) -> None:
+@pytest.mark.parametrize("path", ["/snap.jpg", "/mislabelled", "/moved.jpg"])
+async def test_a_picture_is_a_picture_whatever_it_is_called_and_where_it_moved_to(
+    server: HttpCamera, path: str
+) -> None:
     async with snapshot(server.url(path)) as camera:
         assert (await camera.grab()).pixels.shape == (48, 64, 3)
 
@@ -110,12 +115,22 @@ async def test_an_answer_without_sense_is_that_cameras_trouble_alone(answer: byt
         assert "what it answers makes no sense" in await reason(snapshot(url, username="coop", password=PASSWORD))
 
 
-async def test_a_black_hole_holds_nobody_up(server: HttpCamera) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as hole:
+async def test_an_encrypted_picture_is_read_once_the_system_trusts_the_cameras_certificate(
+    server: HttpCamera, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with tls_proxy(server.port, tmp_path) as port:
+        url = f"https://localhost:{port}/snap.jpg"
+        assert "its certificate is not trusted; install the one that signed it" in await reason(snapshot(url))
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / CERTIFICATE))
+        async with snapshot(url) as camera:
+            assert (await camera.grab()).pixels.shape == (48, 64, 3)
+
+
+@pytest.mark.parametrize("connects", [False, True])
+async def test_a_black_hole_holds_nobody_up(connects: bool) -> None:
+    with black_hole(connects=connects) as port:
         began = time.monotonic()
-        assert "no answer in time" in await reason(
-            snapshot(f"http://127.0.0.1:{hole.getsockname()[1]}/snap.jpg", deadline_seconds=0.3)
-        )
+        assert "no answer in time" in await reason(snapshot(f"http://127.0.0.1:{port}/snap.jpg", deadline_seconds=0.3))
     assert time.monotonic() - began < 2
 
 

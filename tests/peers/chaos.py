@@ -5,7 +5,10 @@ import contextlib
 import random
 import sys
 from enum import Enum
+from functools import partial
 from typing import Self
+
+from peers.passing import pass_on
 
 
 class Chaos(Enum):
@@ -27,6 +30,7 @@ class ChaosProxy:
         self._silent_up_to = 0  # the number of a connection
         self.chaos = chaos
         self.connections = 0
+        self.spoilt = 0  # so many bytes
         self.connected = asyncio.Event()  # there was a connection
         self.port = 0
 
@@ -56,21 +60,9 @@ class ChaosProxy:
         self.connections += 1
         self.connected.set()
         with contextlib.suppress(ConnectionError):
-            await self._join(self.connections, reader, writer)
+            await pass_on(reader, writer, self._behind, back=partial(self._copy_back, self.connections))
         writer.close()
         self._tasks.discard(task)
-
-    async def _join(self, number: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        server, to_server = await asyncio.open_connection("127.0.0.1", self._behind)
-        try:
-            async with asyncio.TaskGroup() as ways:
-                there = ways.create_task(copy(reader, to_server))
-                back = ways.create_task(self._copy_back(number, server, writer))
-                await asyncio.wait([there, back], return_when=asyncio.FIRST_COMPLETED)
-                there.cancel()
-                back.cancel()
-        finally:
-            to_server.close()
 
     async def _copy_back(self, number: int, server: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await server.read(65_536):
@@ -92,15 +84,9 @@ class ChaosProxy:
             end = start + 4 + int.from_bytes(spoilt[start + 2 : start + 4], "big")
             for place in range(start + 20, min(end, len(spoilt)), 300):
                 spoilt[place] = self._random.randrange(256)
+                self.spoilt += 1
             start = end
         return bytes(spoilt)
-
-
-async def copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-    """Pass all bytes on, until there are no more."""
-    while data := await source.read(65_536):
-        target.write(data)
-        await target.drain()
 
 
 async def main(behind: int, chaos: Chaos) -> None:

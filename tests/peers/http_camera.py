@@ -24,6 +24,8 @@ class Answer:
     repeated: bool = False  # a motion JPEG: the body again and again, twenty times a second
     lengths: bool = True  # whether the parts of a motion JPEG tell their lengths
     drip: bool = False  # one byte a second
+    silent: bool = False  # a motion JPEG that is open and sends nothing more
+    location: str | None = None  # where it moved to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,12 @@ class HttpCamera:
 
     def url(self, path: str) -> str:
         """The address of a path such as `/snap.jpg`."""
-        return f"http://127.0.0.1:{self._server.server_port}{path}"
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return self._server.server_port
 
 
 def _handler_for(camera: HttpCamera) -> type[BaseHTTPRequestHandler]:
@@ -87,6 +94,8 @@ def _handler_for(camera: HttpCamera) -> type[BaseHTTPRequestHandler]:
 def _answer(handler: BaseHTTPRequestHandler, answer: Answer, closing: threading.Event) -> None:
     handler.send_response(answer.status)
     handler.send_header("Content-Type", answer.kind)
+    if answer.location is not None:
+        handler.send_header("Location", answer.location)
     handler.send_header("Content-Length", str(len(answer.body) if answer.promised is None else answer.promised))
     handler.end_headers()
     for byte in answer.body if answer.drip else ():
@@ -106,6 +115,8 @@ def _repeat(handler: BaseHTTPRequestHandler, path: str, camera: HttpCamera) -> N
     handler.end_headers()
     while not camera.closing.wait(timeout=0.05):
         answer = camera.answers[path]  # a test may have changed it
+        if answer.silent:
+            continue
         length = f"Content-Length: {len(answer.body)}\r\n" if answer.lengths else ""
         handler.wfile.write(f"--part\r\nContent-Type: image/jpeg\r\n{length}\r\n".encode() + answer.body + b"\r\n")
         handler.wfile.flush()

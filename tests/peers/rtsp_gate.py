@@ -7,6 +7,8 @@ import hashlib
 import re
 from typing import Literal, Self
 
+from peers.passing import pass_on
+
 REALM, NONCE = "gate", "5f1c"
 
 
@@ -41,20 +43,9 @@ class RtspGate:
             while not self._is_allowed(request.decode()):
                 answer.write(self._refusal(request.decode()).encode())
                 request = await camera.readuntil(b"\r\n\r\n")
-            await self._pass_on(request, camera, answer)
+            await pass_on(camera, answer, self._behind, first=request)
         answer.close()
         self._tasks.discard(task)
-
-    async def _pass_on(self, first: bytes, camera: asyncio.StreamReader, answer: asyncio.StreamWriter) -> None:
-        server, ask = await asyncio.open_connection("127.0.0.1", self._behind)
-        ask.write(first)
-        try:
-            ways = {asyncio.create_task(_copy(camera, ask)), asyncio.create_task(_copy(server, answer))}
-            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-            for way in ways:
-                way.cancel()
-        finally:
-            ask.close()
 
     def _refusal(self, request: str) -> str:
         challenge = f'Digest realm="{REALM}", nonce="{NONCE}"' if self._kind == "digest" else f'Basic realm="{REALM}"'
@@ -80,9 +71,3 @@ def _header(request: str, name: str) -> str:
 
 def _md5(text: str) -> str:
     return hashlib.md5(text.encode()).hexdigest()
-
-
-async def _copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-    while data := await source.read(65_536):
-        target.write(data)
-        await target.drain()
