@@ -1,4 +1,4 @@
-"""The clock that the rounds go by is set on and back."""
+"""Looks that hang or are late, cameras that come and go, and the clock that the rounds go by, set on and back."""
 
 import asyncio
 from collections.abc import Iterator
@@ -6,14 +6,16 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Self
 from zoneinfo import ZoneInfo
 
 import pytest
+from fakes.camera import FakeCamera
 
 import coopwatch.rounds
 from coopwatch.clock import SystemClock
 from coopwatch.pulse import Pulse
-from coopwatch.rounds import Every, Rounds
+from coopwatch.rounds import LOOK_DEADLINE, Every, Round, Rounds
 
 START = datetime(2026, 5, 1, 8, tzinfo=UTC)
 
@@ -67,3 +69,83 @@ async def test_the_heart_goes_on_beating_when_the_clock_is_set(
                 clock.by = by
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+
+
+class FakeWatch:
+    """Looks at nothing, for ever if it `hangs`."""
+
+    def __init__(self, name: str = "cam", *, hangs: bool = False) -> None:
+        self.name = name
+        self.missed: list[str] = []
+        self.took_over: list[object] = []
+        self._hangs = hangs
+
+    async def look(self) -> None:
+        if self._hangs:
+            await asyncio.Event().wait()
+
+    async def miss(self, reason: str) -> None:
+        self.missed.append(reason)
+
+    def take_over(self, old: object) -> None:
+        self.took_over.append(old)
+
+
+class NotingCamera(FakeCamera):
+    """Notes when it is opened and closed."""
+
+    def __init__(self, name: str, notes: list[str]) -> None:
+        super().__init__(name, [])
+        self._notes = notes
+
+    async def __aenter__(self) -> Self:
+        self._notes.append(f"{self.name} opened")
+        return await super().__aenter__()
+
+    async def __aexit__(self, *_: object) -> None:
+        self._notes.append(f"{self.name} closed")
+
+
+def round_of(watch: FakeWatch, camera: FakeCamera | None = None) -> Round:
+    source = SimpleNamespace(camera=camera or FakeCamera(watch.name, []), every=timedelta(seconds=5))
+    return Round(origin=None, source=source, watch=watch)  # type: ignore[arg-type]
+
+
+def rounds_of(tmp_path: Path) -> Rounds:
+    return Rounds(zone=ZoneInfo("Europe/Berlin"), pulse=Pulse(tmp_path, environment={}), is_answering=lambda: True)
+
+
+async def test_a_look_that_hangs_is_called_off_and_counts_as_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(coopwatch.rounds, "LOOK_DEADLINE", timedelta(seconds=0.01))
+    watch = FakeWatch(hangs=True)
+    await round_of(watch).look()
+    assert watch.missed == ["no answer within 0.01 s"]
+
+
+async def test_the_heart_stands_still_until_every_camera_was_looked_through_and_while_a_look_is_late(
+    tmp_path: Path,
+) -> None:
+    first, second = round_of(FakeWatch("first")), round_of(FakeWatch("second"))
+    async with rounds_of(tmp_path) as rounds:
+        await rounds.use([first, second])
+        await first.look()
+        assert rounds.trouble() == "no look through second has ended in time"
+        await second.look()
+        assert rounds.trouble() == ""
+        assert first.looked is not None
+        first.looked -= (LOOK_DEADLINE + 2 * first.every).total_seconds()
+        assert rounds.trouble() == "no look through first has ended in time"
+
+
+async def test_a_camera_is_closed_before_another_takes_its_place_and_when_it_is_gone(tmp_path: Path) -> None:
+    notes: list[str] = []
+    old, stays, new = FakeWatch("old"), FakeWatch("stays"), FakeWatch("old")
+    kept = round_of(stays, NotingCamera("stays", notes))
+    async with rounds_of(tmp_path) as rounds:
+        await rounds.use([round_of(old, NotingCamera("old", notes)), kept])
+        await rounds.use([round_of(new, NotingCamera("new", notes)), kept])
+        assert notes == ["old opened", "stays opened", "old closed", "new opened"]
+        assert new.took_over == [old]
+        await rounds.use([kept])
+        assert notes[4:] == ["new closed"]
+    assert notes[5:] == ["stays closed"]

@@ -352,6 +352,20 @@ async def test_a_nest_that_is_not_classified_for_long_is_a_trouble_whatever_the_
         assert watch.status().trouble == "nest left was classified 11 min ago"
 
 
+@pytest.mark.parametrize(("change", "crops_of_four_looks"), [({}, 0), ({"at_least_every_seconds": 50.0}, 4)])
+async def test_what_the_eyes_know_stays_unless_the_cameras_settings_change(
+    change: dict[str, float], crops_of_four_looks: int
+) -> None:
+    still, crops, store = day(("empty", 8)), list[Pixels](), FakeStore()
+    async with watching(still, store) as (old, clock):
+        await looks(old, clock, 4)
+        settings = SETTINGS.model_copy(update=change)
+        async with watching(still[4:], store, noting(crops), settings) as (new, later):
+            new.take_over(old)
+            await looks(new, later, 4)
+    assert len(crops) == crops_of_four_looks
+
+
 async def test_what_was_to_be_told_of_a_nest_that_is_gone_is_told_all_the_same() -> None:
     store = FakeStore()
     async with watching(VISIT, store) as (old, clock):

@@ -69,6 +69,19 @@ def test_a_key_frame_that_came_in_a_burst_at_connecting_does_not_mislead(tmp_pat
                 assert not decoder.keys_alone
 
 
+@pytest.mark.parametrize("is_late", [False, True])
+def test_a_frame_is_as_old_as_its_packet(plain: Path, is_late: bool) -> None:
+    with av.open(plain) as container:
+        stream = container.streams.video[0]
+        now = 0.0
+        decoder = KeyFrameDecoder(stream.codec_context, every_seconds=9, monotonic=lambda: now)
+        decoder.take(next(container.demux(stream)), is_late=is_late)
+        now = 0.4
+        newest = decoder.newest()
+        assert newest is not None
+        assert newest[1] == pytest.approx(0.4)
+
+
 def test_a_stream_that_comes_late_is_decoded_by_key_frames_alone(plain: Path) -> None:
     with av.open(plain) as container:
         stream = container.streams.video[0]

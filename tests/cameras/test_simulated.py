@@ -1,11 +1,9 @@
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
-import pytest
 
 from coopwatch.cameras.simulated import SimulatedCamera
 from coopwatch.clock import ManualClock
-from coopwatch.errors import CameraError
 from coopwatch.simulator.coop import Coop
 
 START = datetime(2026, 5, 1, 8, tzinfo=UTC)
@@ -20,12 +18,6 @@ async def test_a_frame_shows_the_clocks_moment() -> None:
     assert (first.camera, first.taken_at, second.taken_at) == ("nestcam", START, START + timedelta(minutes=5))
     assert np.array_equal(second.pixels, coop.frame(second.taken_at))
     assert not np.array_equal(first.pixels, second.pixels)
-
-
-async def test_a_closed_camera_gives_no_frame() -> None:
-    camera = SimulatedCamera(name="nestcam", frame=Coop(seed=7).frame, clock=ManualClock(START))
-    with pytest.raises(CameraError, match="not open"):
-        await camera.grab()
 
 
 async def test_a_machine_too_slow_for_the_speed_makes_the_day_longer_and_misses_nothing() -> None:

@@ -1,5 +1,7 @@
 import asyncio
+import os
 import signal
+import sys
 import time
 from collections.abc import AsyncIterator
 
@@ -11,7 +13,7 @@ from peers.rtsp import RtspServer
 
 from coopwatch.cameras.rtsp import rtsp_camera
 from coopwatch.cameras.stream import StreamCamera
-from coopwatch.cameras.stream_process import Deadlines
+from coopwatch.cameras.stream_process import Deadlines, StreamOrder
 from coopwatch.clock import SystemClock
 from coopwatch.errors import CameraError
 from coopwatch.values import Frame
@@ -143,6 +145,26 @@ async def test_between_two_tries_a_grab_fails_at_once_with_the_last_reason() -> 
             reasons = {await grab_until_trouble(camera) for _ in range(10)}
     assert len(calls) == 2  # the first two tries come at once
     assert len(reasons) == 1
+
+
+@pytest.mark.parametrize(
+    ("does", "words"),
+    [
+        ("lag", "its pictures come too late; let the camera send fewer or smaller ones (99 s)"),
+        ("open", "connected, but no picture came in time"),
+        ("die", "the reader of the stream died"),
+    ],
+)
+async def test_what_a_child_does_wrong_is_told_in_plain_words_and_it_is_killed(
+    does: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+    order = StreamOrder(
+        url="rtsp://fake/stream", every_seconds=1, reader="fakes.reader", options={"does": does}, deadlines=QUICK
+    )
+    async with StreamCamera(name="nestcam", order=order, clock=SystemClock()) as camera:
+        assert await grab_until_trouble(camera) == f"rtsp://fake/stream: {words}"
+        assert camera.child_pid is None
 
 
 async def test_frames_pass_while_another_camera_hangs(camera: StreamCamera, rtsp_server: RtspServer) -> None:

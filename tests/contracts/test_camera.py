@@ -20,11 +20,12 @@ from PIL import Image
 
 from coopwatch.cameras.folder import FolderCamera
 from coopwatch.cameras.rtsp import rtsp_camera
+from coopwatch.cameras.simulated import SimulatedCamera
 from coopwatch.cameras.usb import usb_camera
 from coopwatch.cameras.video import VideoCamera
 from coopwatch.cameras.watched import WatchedFolderCamera
 from coopwatch.cameras.web import WebCamera
-from coopwatch.clock import SystemClock
+from coopwatch.clock import ScaledClock, SystemClock
 from coopwatch.errors import CameraError
 from coopwatch.ports import Camera
 from coopwatch.values import Frame
@@ -89,8 +90,15 @@ def rtsp(folder: Path, clip: Path, stack: ExitStack) -> Camera:
     return rtsp_camera(name=NAME, url=server.url(clip.name, plays=50), every_seconds=0.2, clock=SystemClock())
 
 
+def simulated(folder: Path, clip: Path, stack: ExitStack) -> Camera:
+    pixels = np.full((HEIGHT, WIDTH, 3), (220, 10, 10), dtype=np.uint8)
+    clock = ScaledClock(start=datetime(2026, 5, 1, tzinfo=UTC), speed=600)
+    return SimulatedCamera(name=NAME, frame=lambda _: pixels, clock=clock)
+
+
 @pytest.fixture(
-    params=[fake, pictures, watched, video, snapshot, motion_jpeg, usb, rtsp], ids=lambda source: source.__name__
+    params=[fake, pictures, watched, video, snapshot, motion_jpeg, usb, rtsp, simulated],
+    ids=lambda source: source.__name__,
 )
 def closed(request: pytest.FixtureRequest, tmp_path: Path, red_clip: Path) -> Iterator[Camera]:
     source: Callable[[Path, Path, ExitStack], Camera] = request.param

@@ -142,6 +142,14 @@ def test_the_same_pixels_again_are_frozen_whatever_clock_the_camera_draws_beside
     assert [s.flaw for s in judge_all(PictureJudge([WHOLE]), pictures)] == [None] * 4
 
 
+@pytest.mark.parametrize("shape", [(320, 480), (240, 640), (640, 1280)])
+def test_a_camera_set_to_another_form_or_size_is_judged_by_what_it_shows_from_then_on(shape: tuple[int, int]) -> None:
+    pictures = simulated(3, NOON, 30, 5)
+    after = [cv2.resize(picture, shape[::-1]).astype(np.uint8) for picture in pictures[12:]]
+    judge = PictureJudge(list(REGIONS.values()))
+    assert [sight.flaw for sight in judge_all(judge, [*pictures[:12], *after])] == [None] * 30
+
+
 def test_one_pixel_of_noise_shows_that_the_sensor_lives() -> None:
     (picture,) = simulated(3, NOON, 1, 5)
     pictures = [picture.copy() for _ in range(4)]
