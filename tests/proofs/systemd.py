@@ -15,6 +15,7 @@ from pathlib import Path
 from peers.bot_api import BotApi, bot_api
 from proofs.findings import Findings
 from proofs.machine import Machine, booted, make_root, until
+from proofs.systemd_restore import prove_restore
 from proofs.systemd_setup import prove_setup
 from proofs.wheels import CONFIG, ROOT, SECOND, make_model, make_wheels
 
@@ -178,6 +179,7 @@ def prove(root: Path, api: BotApi, found: Findings) -> None:
             hang(machine, found)
             memory(machine, found)
             prove_setup(machine, found, DATA)
+            prove_restore(machine, found, DATA)
         except (RuntimeError, TimeoutError) as error:
             found.add("the proof came to its end", seen=error, kept=False)
         if any(not kept for kept, *_ in found.rows):
