@@ -344,12 +344,30 @@ async def test_a_picture_whose_time_cannot_be_is_refused_and_said(
     assert [words in line for line in caplog.messages] == [True]
 
 
-async def test_a_nest_that_is_not_classified_for_long_is_a_trouble_whatever_the_camera_says() -> None:
-    async with watching(VISIT, FakeStore()) as (watch, clock):
+@pytest.mark.parametrize(("heartbeat_seconds", "trouble"), [(60.0, "nest left was classified 11 min ago"), (300.0, "")])
+async def test_a_nest_that_is_not_classified_for_thrice_its_pace_is_a_trouble_whatever_the_camera_says(
+    heartbeat_seconds: float, trouble: str
+) -> None:
+    settings = SETTINGS.model_copy(update={"at_least_every_seconds": heartbeat_seconds})
+    async with watching(VISIT, FakeStore(), settings=settings) as (watch, clock):
         await looks(watch, clock, 20)
         assert watch.status().trouble == ""
         clock.move(timedelta(minutes=10))
-        assert watch.status().trouble == "nest left was classified 11 min ago"
+        assert watch.status().trouble == trouble
+
+
+async def test_nothing_is_classified_while_the_camera_switches_from_infra_red_to_colour() -> None:
+    red = np.array([60, 0, 0], np.uint8)
+    story = [one for one in day(("empty", 8)) if isinstance(one, Frame)]
+    story[4:] = [replace(one, pixels=one.pixels // 2 + red) for one in story[4:]]
+    crops = list[Pixels]()
+    async with watching(list(story), FakeStore(), noting(crops)) as (watch, clock):
+        await looks(watch, clock, 4)
+        before = len(crops)
+        await looks(watch, clock, 1)
+        assert len(crops) == before
+        await looks(watch, clock, 1)
+        assert len(crops) == before + 2
 
 
 @pytest.mark.parametrize(("change", "crops_of_four_looks"), [({}, 0), ({"at_least_every_seconds": 50.0}, 4)])
