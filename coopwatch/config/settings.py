@@ -116,7 +116,8 @@ class CameraSettings(_Section):
     source: Annotated[
         str, Field(min_length=1), AfterValidator(_source), Expected("an address, a device, a file or a folder")
     ]
-    """What gives the frames: an address (`rtsp://`, `http://`, ...), a device, a file, a folder, or `simulated:`."""
+    """What gives the frames: an address (`rtsp://`, `http://`, ...), a device, a file, a folder, or `simulated:`.
+    A video or a picture of a folder tells its time in its name, such as 2026-05-01_0800.mp4, or in its own data."""
     username: Annotated[str | None, Expected("the camera's user name")] = None
     """The user that the camera asks for."""
     password_file: SecretFile = None
