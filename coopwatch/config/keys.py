@@ -76,7 +76,7 @@ def _keys(section: type[BaseModel], above: tuple[str, ...]) -> Iterator[Key]:
             required=field.is_required(),
             default=None if field.is_required() else field.default,
             expected=_expected(field),
-            description=field.description or "",
+            description=" ".join((field.description or "").split()),
             section=below,
         )
         if below is not None:

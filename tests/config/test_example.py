@@ -53,3 +53,4 @@ def test_every_key_is_described() -> None:
 def test_the_reference_is_what_the_settings_say() -> None:
     told = REFERENCE.read_text(encoding="utf-8")
     assert told == reference(), "run: python -m coopwatch.config.reference > docs/reference/configuration.md"
+    assert all(line.endswith("|") for line in told.splitlines() if line.startswith("|"))  # each row is one line
