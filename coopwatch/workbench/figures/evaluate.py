@@ -65,7 +65,7 @@ def seen_before(folder: ModelFolder, dataset: Dataset) -> tuple[str, ...]:
             "the model was made from this very data set, and the figures flatter; measure on pictures of other days",
         )
     if learnt is None:
-        return ("which pictures the model learnt from is not on record; if some of these are, the figures flatter",)
+        return ("which pictures the model learnt from is not on record; if these are among them, the figures flatter",)
     seen = sum(picture.sha256 in learnt for picture in dataset.pictures)
     if not seen:
         return ()
