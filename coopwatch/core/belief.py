@@ -21,6 +21,7 @@ This is the forward step of a hidden Markov model (L. R. Rabiner, A Tutorial on 
 
 import math
 from datetime import timedelta
+from operator import mul
 
 from coopwatch.core.moves import Moves, settled
 from coopwatch.core.rules import Rules
@@ -57,10 +58,7 @@ def take_evidence(joint: Joint, probabilities: Probabilities, rules: Rules) -> J
     """
     count = len(rules.labels)
     seen = [(1 - rules.doubt) * share + rules.doubt / count for share in _visible(probabilities, rules)]
-    weighed = [
-        (row[0] * seen[label], *(share * likelihood for share, likelihood in zip(row[1:], seen, strict=True)))
-        for label, row in enumerate(joint)
-    ]
+    weighed = [(row[0] * seen[label], *map(mul, row[1:], seen)) for label, row in enumerate(joint)]
     total = math.fsum(map(math.fsum, weighed))
     return tuple(tuple(share / total for share in row) for row in weighed)
 
@@ -91,10 +89,7 @@ def _pass_glitches(joint: Joint, elapsed: timedelta, rules: Rules) -> Joint:
     for label, row in enumerate(joint):
         glitched = math.fsum(row[1:])
         drawn = (begins * row[0] + anew * glitched) / others
-        passed.append(
-            (
-                (1 - begins) * row[0] + ends * glitched,
-                *(same * held + (0.0 if shown == label else drawn) for shown, held in enumerate(row[1:])),
-            )
-        )
+        wrong = [same * held + drawn for held in row[1:]]
+        wrong[label] -= drawn  # no glitch begins that shows the true label; one may go on until it has become true
+        passed.append(((1 - begins) * row[0] + ends * glitched, *wrong))
     return tuple(passed)

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
+from operator import mul
 
 from coopwatch.values import Role
 
@@ -36,34 +37,39 @@ Matrix = tuple[tuple[float, ...], ...]
 class Moves:
     """The chance of each move within one span of time, for labels with these roles."""
 
-    roles: tuple[Role, ...]  # of each label, in the order of the columns that `apply` takes
-    between: Mapping[Role, Mapping[Role, float]]  # role before -> role after
-    fading: Mapping[Role, float]  # 0..1, of what sets the labels of a role apart
+    kinds: tuple[int, ...]  # of each label, in the order of the columns that `apply` takes: the number of its role
+    alike: Matrix  # role before -> role after: what each label of it gets, whichever label was before
+    fading: tuple[float, ...]  # 0..1, of each role: what is left of that which sets its labels apart
 
     @classmethod
     def within(cls, elapsed: timedelta, dwell: timedelta, roles: tuple[Role, ...]) -> "Moves":
         """The moves of `elapsed` in nests whose labels hold for `dwell` on average."""
-        span = min(elapsed / dwell, _SETTLED)
-        kinds, follows = _chain(roles)
-        powers = _exponential(follows, span)
-        fading = {}
-        for number, kind in enumerate(kinds):
-            others = max(1, roles.count(kind) - 1)
-            fading[kind] = math.exp(-span * (1 + follows[number][number] / others))
-        between = {before: dict(zip(kinds, powers[number], strict=True)) for number, before in enumerate(kinds)}
-        return cls(roles, between, fading)
+        return _moves(min(elapsed / dwell, _SETTLED), roles)
 
     def apply(self, column: Sequence[float]) -> list[float]:
         """Shares of the labels before in, shares after out; their sum stays."""
-        before = dict.fromkeys(self.between, 0.0)
-        for share, role in zip(column, self.roles, strict=True):
-            before[role] += share
-        after = {role: math.fsum(before[one] * self.between[one][role] for one in before) for role in before}
-        count = {role: self.roles.count(role) for role in before}
-        return [
-            after[role] / count[role] + (share - before[role] / count[role]) * self.fading[role]
-            for share, role in zip(column, self.roles, strict=True)
-        ]
+        before = [0.0] * len(self.fading)
+        for share, kind in zip(column, self.kinds, strict=True):
+            before[kind] += share
+        level = [sum(map(mul, before, gets)) for gets in zip(*self.alike, strict=True)]
+        return [level[kind] + share * self.fading[kind] for share, kind in zip(column, self.kinds, strict=True)]
+
+
+@lru_cache(maxsize=64)  # frames come at an even pace: the span is nearly always one of few
+def _moves(span: float, roles: tuple[Role, ...]) -> Moves:
+    kinds, follows = _chain(roles)
+    counts = [roles.count(kind) for kind in kinds]
+    fading = [
+        math.exp(-span * (1 + follows[number][number] / max(1, count - 1))) for number, count in enumerate(counts)
+    ]
+    between = _exponential(follows, span)
+    alike = tuple(
+        tuple(
+            (between[before][after] - (before == after) * fading[after]) / count for after, count in enumerate(counts)
+        )
+        for before in range(len(kinds))
+    )
+    return Moves(tuple(map(kinds.index, roles)), alike, tuple(fading))
 
 
 @lru_cache(maxsize=32)
@@ -86,7 +92,6 @@ def _chain(roles: tuple[Role, ...]) -> tuple[tuple[Role, ...], Matrix]:
     return kinds, tuple(rows)
 
 
-@lru_cache(maxsize=64)  # frames come at an even pace: the span is nearly always one of few
 def _exponential(follows: Matrix, span: float) -> Matrix:
     """exp(span (follows - 1)): how many moves there were is Poisson distributed; each multiplies once."""
     size = range(len(follows))
