@@ -43,8 +43,8 @@ def setup(
         config = SYSTEM_CONFIG
     if config.exists():
         raise UserMustActError(f"--config: received {config}, which exists, expected a new file; edit that one instead")
+    _require_writable(config)
     answers = _ask(SYSTEM_DATA if systemd else config.absolute().parent / "data", model)
-    config.parent.mkdir(parents=True, exist_ok=True)
     for name, secret in secret_files(answers).items():
         write_secret(config.parent / name, secret)
     config.write_text(first_config(answers, with_files=not systemd), encoding="utf-8")
@@ -61,6 +61,20 @@ def setup(
         typer.echo(f"Next: coopwatch run --config {config}")
     if answers.token:
         _invite(settings, config)
+
+
+def _require_writable(config: Path) -> None:
+    """Make the folder, and fail before the questions, not after them."""
+    from tempfile import TemporaryFile
+
+    try:
+        config.parent.mkdir(parents=True, exist_ok=True)
+        TemporaryFile(dir=config.parent).close()
+    except OSError as error:
+        raise UserMustActError(
+            f"--config: received {config} ({error.strerror}), expected a file that can be written; name another, or "
+            "run it as a user who may"
+        ) from error
 
 
 def _ask(data_dir: Path, model: Path | None) -> "FirstAnswers":

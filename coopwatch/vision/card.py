@@ -140,11 +140,16 @@ def load_model_folder(model: Path) -> ModelFolder:
     except OSError as error:
         raise ModelError(f"{path}: received {error.strerror}, expected a readable card; export it again") from error
     except ValidationError as error:
-        mistakes = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        mistakes = "; ".join(_mistake(details["loc"], details["msg"]) for details in error.errors())
         raise ModelError(f"{path}: {mistakes}; expected a card of format 1; export the model again") from error
     for name, expected in card.files.items():
         _check_file(folder, name, expected)
     return ModelFolder(path=folder, card=card, hash=hashlib.sha256(text).hexdigest())
+
+
+def _mistake(place: tuple[int | str, ...], words: str) -> str:
+    """pydantic's words, after the place where there is one."""
+    return ": ".join([*([".".join(map(str, place))] if place else []), words.removeprefix("Value error, ")])
 
 
 def _read_bounded(path: Path) -> bytes:

@@ -95,6 +95,14 @@ def test_a_config_that_exists_is_left_alone(tmp_path: Path, monkeypatch: pytest.
     assert (tmp_path / "coopwatch.yaml").read_text() == "mine"
 
 
+def test_a_place_that_cannot_be_written_is_refused_before_anything_is_asked(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer(monkeypatch)  # nobody answers
+    assert run(monkeypatch, "setup", "--config", "/proc/nowhere/coopwatch.yaml") == 2
+    assert "--config: received /proc/nowhere/coopwatch.yaml (" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("token", "passwords", "credentials"),
     [
