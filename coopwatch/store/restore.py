@@ -33,6 +33,8 @@ def restore_backup(archive: Path, into: Path) -> list[Entry]:
         UserMustActError: not a backup, damaged, changed by someone, too large for this disk, or the folder is in use.
         StoreError: disk full, not writable.
     """
+    if not archive.is_file():
+        raise _refused(archive, "no such file")
     if into.exists() and (not into.is_dir() or any(into.iterdir())):
         raise UserMustActError(f"received {into}, which is not empty, expected a new folder; name another")
     part = into.with_name(into.name + ".part")

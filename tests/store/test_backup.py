@@ -197,6 +197,11 @@ def test_what_is_no_archive_is_refused(tmp_path: Path, content: bytes) -> None:
         restore_backup(tmp_path / "bad.zip", tmp_path / "new")
 
 
+def test_an_archive_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UserMustActError, match=r"coop\.zip: received no such file"):
+        restore_backup(tmp_path / "coop.zip", tmp_path / "new")
+
+
 def test_a_link_in_an_archive_becomes_no_link(tmp_path: Path, model: Path) -> None:
     make_coop(tmp_path / "data")
     back_up(tmp_path / "good.zip", tmp_path / "data", model)
