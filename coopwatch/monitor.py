@@ -129,6 +129,8 @@ class Monitor:
         now = self.clock.now()
         ages = [(one.watch.name, (now - at).total_seconds()) for one in rounds if (at := one.watch.seen_at) is not None]
         yield _family("frame_age_seconds", "Age of the newest frame that was classified", "camera", ages)
+        lags = [(one.watch.name, one.watch.status().lag.total_seconds()) for one in rounds]
+        yield _family("camera_lag_seconds", "How far the camera's stream lies behind its own best", "camera", lags)
         lost = [(one.watch.name, float(bool(one.watch.status().trouble))) for one in rounds]
         yield _family("camera_trouble", "Whether the camera gives something to look at", "camera", lost)
 

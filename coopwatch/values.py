@@ -81,6 +81,7 @@ class Frame:
     camera: str
     taken_at: datetime
     pixels: Pixels
+    lag: timedelta = timedelta(0)  # how far its stream lay behind its own best then
 
     def __post_init__(self) -> None:
         require_utc(self.taken_at)

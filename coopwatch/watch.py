@@ -230,6 +230,7 @@ class Watch:
             camera=self._settings.name,
             last_frame_at=self.seen_at,
             trouble=self._trouble or self._staleness(),
+            lag=self._frame.lag if self._frame else timedelta(0),
             nests=tuple(
                 _nest_status(memory, self._words.get(nest), self._gates[nest]) for nest, memory in self._nests.items()
             ),

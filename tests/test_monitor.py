@@ -53,6 +53,7 @@ async def test_health_and_metrics_are_told_on_a_local_port(tiny_network: TinyNet
         assert value(metrics, "coopwatch_up") == 1
         assert value(metrics, "coopwatch_classifications_total") >= 1
         assert value(metrics, 'coopwatch_looks_total{camera="first"}') >= 1
+        assert value(metrics, 'coopwatch_camera_lag_seconds{camera="first"}') == 0
         assert value(metrics, "coopwatch_outbox_waiting") == 0
         assert value(metrics, 'coopwatch_memory_bytes{process="daemon"}') > 1e7
         assert (await client.get("/elsewhere")).status_code == 404

@@ -54,7 +54,6 @@ async def check_camera(camera: Camera, settings: CameraSettings) -> Checkup:
     if second.frame is not None:
         sight = judge.judge(second.frame)
     newest = second.frame or first
-    lag = camera.lag if isinstance(camera, StreamCamera) else timedelta(0)
     advice = (
         *_advice_on_source(settings),
         *_advice_on_picture(newest, settings, sight),
@@ -66,7 +65,7 @@ async def check_camera(camera: Camera, settings: CameraSettings) -> Checkup:
         frame=newest,
         first_after=first_after,
         next_after=second.after,
-        lag=lag,
+        lag=newest.lag,
         light=sight.mode,
         advice=advice,
     )

@@ -46,7 +46,6 @@ class StreamCamera:
         wear: Wear = USUAL_WEAR,
     ) -> None:
         self.name = name
-        self.lag = timedelta(0)  # of the newest frame, behind the stream's own best
         self._order = order
         self._clock = clock
         self._longest_pause_seconds = longest_pause_seconds
@@ -98,7 +97,8 @@ class StreamCamera:
         picture = await self._child.newest()
         taken_at = self._clock.now() - timedelta(seconds=picture.age_seconds)
         await self._spare(self._child, picture)
-        return Frame(camera=self.name, taken_at=taken_at, pixels=picture.pixels)
+        lag = timedelta(seconds=picture.lag_seconds)
+        return Frame(camera=self.name, taken_at=taken_at, pixels=picture.pixels, lag=lag)
 
     async def _spare(self, child: StreamProcess, picture: StreamPicture) -> None:
         """Give up a child that is worn out; the next grab starts another one.
@@ -106,8 +106,7 @@ class StreamCamera:
         Raises:
             CameraError: the picture comes too late to be of use.
         """
-        self.lag = timedelta(seconds=picture.lag_seconds)
-        if self.lag > self._wear.lag:
+        if picture.lag_seconds > self._wear.lag.total_seconds():
             raise CameraError(f"{Trouble.LAGGING.value} ({picture.lag_seconds:.0f} s)")
         age_seconds = asyncio.get_running_loop().time() - child.started_at
         if age_seconds > self._oldest_seconds or child.memory_bytes() > self._wear.memory_bytes:

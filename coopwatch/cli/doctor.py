@@ -44,10 +44,18 @@ def doctor(
         cameras = [_as_json(*pair) for pair in zip(checkups, pictures, strict=True)]
         typer.echo(json.dumps({"cameras": cameras, "findings": [asdict(finding) for finding in findings]}))
     else:
-        for checkup, picture in zip(checkups, pictures, strict=True):
-            _print(checkup, picture)
-        for finding in findings:
-            typer.echo(f"{finding.check}: {finding.seen}{finding.remedy and f'; {finding.remedy}'}")
+        _print_all(checkups, pictures, findings)
+    _raise_if_unwell(checkups, findings)
+
+
+def _print_all(checkups: "Sequence[Checkup]", pictures: Sequence[Path | None], findings: "Sequence[Finding]") -> None:
+    for checkup, picture in zip(checkups, pictures, strict=True):
+        _print(checkup, picture)
+    for finding in findings:
+        typer.echo(f"{finding.check}: {finding.seen}{finding.remedy and f'; {finding.remedy}'}")
+
+
+def _raise_if_unwell(checkups: "Sequence[Checkup]", findings: "Sequence[Finding]") -> None:
     blind = [f"{one.camera}{' after the first' if one.frame else ''}" for one in checkups if one.trouble]
     if blind:
         raise CameraError(f"No picture from {', '.join(blind)}.")

@@ -1,7 +1,7 @@
 """How nests and cameras do at this moment: values that the daemon fills and a chat asks for."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,7 @@ class CameraStatus:
     last_frame_at: datetime | None  # of the last frame that was classified
     trouble: str  # plain words; empty when all is well
     nests: tuple[NestStatus, ...]
+    lag: timedelta = timedelta(0)  # how far the newest frame's stream lay behind its own best
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """What people read: an event or the coop's state and a voice in, sentences out."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from coopwatch.core.phrases import (
     called,
@@ -38,6 +38,7 @@ _SENTENCES: Mapping[EventKind, str] = {
     EventKind.DAILY_DIGEST: marked("the day"),
 }
 
+_NOTABLE_LAG = timedelta(seconds=2)
 _NOBODY = marked("no hen has come to the nests today")
 
 
@@ -124,6 +125,11 @@ def _nest_line(nest: NestStatus, voice: Voice, now: datetime) -> str:
 def _camera_line(camera: CameraStatus, voice: Voice, now: datetime) -> str:
     if not camera.trouble and camera.last_frame_at is not None:
         time = moment(camera.last_frame_at, voice, seen_from=now)
+        if camera.lag >= _NOTABLE_LAG:
+            late = span(camera.lag, voice)
+            return voice.say(
+                "Camera {camera}: picture of {time}, {late} late", camera=camera.camera, time=time, late=late
+            )
         return voice.say("Camera {camera}: picture of {time}", camera=camera.camera, time=time)
     if not camera.trouble:
         return voice.say("Camera {camera}: no picture yet", camera=camera.camera)

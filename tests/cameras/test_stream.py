@@ -4,11 +4,13 @@ import signal
 import sys
 import time
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import psutil
 import pytest
 import pytest_asyncio
 from fakes.camera import grab_until_trouble
+from fakes.reader import AGE_SECONDS, LATE_SECONDS
 from peers.rtsp import RtspServer
 
 from coopwatch.cameras.rtsp import rtsp_camera
@@ -145,6 +147,13 @@ async def test_between_two_tries_a_grab_fails_at_once_with_the_last_reason() -> 
     assert len(reasons) == 1
 
 
+def camera_whose_child(does: str) -> StreamCamera:
+    order = StreamOrder(
+        url="rtsp://fake/stream", every_seconds=1, reader="fakes.reader", options={"does": does}, deadlines=QUICK
+    )
+    return StreamCamera(name="nestcam", order=order, clock=SystemClock())
+
+
 @pytest.mark.parametrize(
     ("does", "words"),
     [
@@ -157,12 +166,19 @@ async def test_what_a_child_does_wrong_is_told_in_plain_words_and_it_is_killed(
     does: str, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
-    order = StreamOrder(
-        url="rtsp://fake/stream", every_seconds=1, reader="fakes.reader", options={"does": does}, deadlines=QUICK
-    )
-    async with StreamCamera(name="nestcam", order=order, clock=SystemClock()) as camera:
+    async with camera_whose_child(does) as camera:
         assert await grab_until_trouble(camera) == f"rtsp://fake/stream: {words}"
         assert camera.child_pid is None
+
+
+async def test_a_frame_tells_when_it_was_read_and_how_far_its_stream_lies_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+    async with camera_whose_child("tarry") as camera:
+        frame = await camera.grab()
+    assert frame.taken_at <= SystemClock().now() - timedelta(seconds=AGE_SECONDS)
+    assert frame.lag == timedelta(seconds=LATE_SECONDS)
 
 
 async def test_frames_pass_while_another_camera_hangs(camera: StreamCamera, rtsp_server: RtspServer) -> None:

@@ -144,6 +144,7 @@ def test_the_status_names_every_nest_and_then_every_camera() -> None:
     )
     cameras = [
         CameraStatus(camera="nestcam", last_frame_at=NOON, trouble="", nests=nests),
+        CameraStatus(camera="run", last_frame_at=NOON, trouble="", nests=(), lag=timedelta(seconds=7)),
         CameraStatus(camera="yard", last_frame_at=NOON, trouble="connection refused", nests=()),
         CameraStatus(camera="door", last_frame_at=None, trouble="wrong password", nests=()),
     ]
@@ -152,6 +153,7 @@ def test_the_status_names_every_nest_and_then_every_camera() -> None:
         "Right nest: empty since 14:00 on 20 June (99 %)",
         "Nest 3: not sure yet",
         "Camera nestcam: picture of 14:00",
+        "Camera run: picture of 14:00, 7 s late",
         "Camera yard: connection refused; last picture 14:00",
         "Camera door: wrong password; no picture yet",
     ]
