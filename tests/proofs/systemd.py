@@ -26,8 +26,9 @@ DATA = "var/lib/private/coopwatch"  # where systemd keeps the folder of a user t
 
 def install(root: Path, api: BotApi) -> None:
     """By hand, as `setup`, which comes last, does it: a virtual environment, the unit, the config, the token."""
-    shutil.rmtree(root / "opt/coopwatch", ignore_errors=True)
-    shutil.rmtree(root / DATA, ignore_errors=True)
+    for left in ("opt/coopwatch", "etc/coopwatch", DATA):  # by the proof before
+        shutil.rmtree(root / left, ignore_errors=True)
+    (root / "etc/systemd/system/multi-user.target.wants/coopwatch.service").unlink(missing_ok=True)
     wheels = make_wheels(root / "var/tmp/wheels")
     make_model(WORK / "models/tiny")
     install = f"pip install -qq --no-index --find-links /{wheels.relative_to(root)} coopwatch"
