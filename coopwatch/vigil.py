@@ -66,6 +66,7 @@ class Vigil:
         self._url = heartbeat_url
         self._told = told
         self._restarts: list[datetime] = []
+        self._told_at: datetime | None = None  # that it dies often
         self._counted = 0
         self._is_reached = True
 
@@ -97,9 +98,10 @@ class Vigil:
         self._restarts = [at for at in self._restarts if abs(now - at) < LATELY]
         self._restarts += [now] * max(0, counted - self._counted)  # a new model's worker begins at 0
         self._counted = counted
-        if len(self._restarts) >= OFTEN:
+        is_told = self._told_at is not None and abs(now - self._told_at) < LATELY
+        if len(self._restarts) >= OFTEN and not is_told:
             count = len(self._restarts)
-            self._restarts = []
+            self._told_at = now
             reason = (
                 f"the program that names the hens died {count} times within an hour; `coopwatch doctor` may tell why"
             )

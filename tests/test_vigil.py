@@ -83,6 +83,14 @@ async def test_a_worker_that_dies_often_is_told_and_one_that_dies_now_and_then_i
     assert run.told == [EventKind.SERVICE_TROUBLE]
 
 
+async def test_a_worker_that_dies_every_quarter_of_a_minute_is_told_once_an_hour(tmp_path: Path) -> None:
+    run = Run(tmp_path, ManualClock(START))
+    for minute in range(150):
+        run.service = replace(WELL, worker_restarts=4 * minute)
+        await run.minutes(1)
+    assert run.told == [EventKind.SERVICE_TROUBLE] * 3
+
+
 @pytest.mark.parametrize("content", ["", "no json", "[]", '{"alive_at": "soon", "model": 1}'])
 async def test_a_damaged_diary_begins_anew(tmp_path: Path, content: str) -> None:
     (tmp_path / FILE).write_text(content)
