@@ -51,7 +51,7 @@ proof-daemon: .venv/dev  ## start, memory and frame-to-chat delay of the daemon 
 	PYTHONPATH=tests $(BIN)/python -m proofs.daemon
 
 proof-bot: .venv/dev  ## no fault loses or doubles a message: 200 chats, 1,000 events, ten minutes of outage
-	$(BIN)/pytest -q -s tests/acceptance/proof_bot_storm.py
+	$(BIN)/pytest -q -s tests/acceptance/proof_bot_delay.py tests/acceptance/proof_bot_storm.py
 	PYTHONPATH=tests $(BIN)/python -m proofs.bot_storm
 
 belief-picture: .venv/dev  ## draw docs/images/belief.png anew: what a nest showed, what was said, believed and told
