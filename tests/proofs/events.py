@@ -184,17 +184,18 @@ def draw(rows: Sequence[Row], path: Path) -> None:
         own = [row for row in rows if row.errors == errors]
         belief = [row for row in own if row.way.startswith("belief")]
         axes.plot([row.delay for row in belief], [row.f1 for row in belief], "o-", color="#8a5a2b", label="belief")
-        for row in belief:
-            bar = row.way.rpartition(" ")[2]
+        for number, row in enumerate(belief):
+            beside = (0, -14 if number % 2 else 8)
             axes.annotate(
-                bar, (row.delay, row.f1), xytext=(0, -14), textcoords="offset points", fontsize=8, ha="center"
+                f"{row.bar:g}", (row.delay, row.f1), xytext=beside, textcoords="offset points", fontsize=8, ha="center"
             )
         for way, sign in (("counting", "s"), ("plain filter", "^")):
             row = next(one for one in own if one.way == way)
             axes.plot([row.delay], [row.f1], sign, markersize=9, label="three in a row" if way == "counting" else way)
         axes.set_title(f"every fifth frame wrong: {errors.name}")
         axes.set_xlabel("median delay of the telling, seconds")
-        axes.set_ylim(0, 1.05)
+        axes.set_xlim(left=0)
+        axes.set_ylim(0, 1.1)
         axes.grid(alpha=0.3)
     panels[0].set_ylabel("F1 of visits that began")
     panels[1].legend(loc="center left")
