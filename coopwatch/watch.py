@@ -169,11 +169,14 @@ class Watch:
 
     def _set_back_with_the_clock(self) -> None:
         """Begin anew where the clock was set back behind what is remembered: else nothing would be new for long."""
-        if is_set_back(self._memory.seen_at, self._clock.now()):
+        now = self._clock.now()
+        if is_set_back(self._memory.seen_at, now):
             log.warning("The clock was set back; what camera %s remembers begins anew", self._settings.name)
             self._judge, self._gates = _new_eyes(self._settings)  # else a still nest would be no news until then
             self._logged_at = None
-            self._memory = CameraMemory(camera=self._settings.name)
+            # A loss that was told is to be ended, too.
+            lost_since = None if self._memory.lost_since is None else now
+            self._memory = CameraMemory(camera=self._settings.name, lost_since=lost_since)
             self._nests = {nest: begin_anew(memory) for nest, memory in self._nests.items()}
 
     async def _look_into_nests(self, frame: Frame) -> str:
@@ -206,6 +209,7 @@ class Watch:
 
     async def miss(self, reason: str) -> None:
         """Note that the camera gave no frame, in plain words why."""
+        self._set_back_with_the_clock()
         self._say(f"no picture: {reason}")
         tick = Tick(at=self._clock.now(), reason=reason)
         for nest in self._settings.nests:

@@ -344,6 +344,22 @@ async def test_a_picture_whose_time_cannot_be_is_refused_and_said(
     assert [words in line for line in caplog.messages] == [True]
 
 
+@pytest.mark.parametrize("before", [3, 40], ids=["while it is awaited", "after it was told lost"])
+async def test_a_camera_away_while_the_clock_is_set_back_is_told_lost_and_back(before: int) -> None:
+    """It was told lost when the clock was again where it had been, or never back."""
+    store = FakeStore()
+    away: list[Frame | CameraError] = [CameraError("no answer")] * 100
+    later = [replace(one, taken_at=BEGAN - timedelta(hours=4)) for one in VISIT[:1] if isinstance(one, Frame)]
+    async with watching([*VISIT[:10], *away, *later], store) as (watch, clock):
+        await looks(watch, clock, 10 + before)
+        clock.hold(BEGAN - timedelta(hours=5))
+        await looks(watch, clock, 100 - before)
+        clock.hold(BEGAN - timedelta(hours=4))
+        await looks(watch, clock, 1)
+    told = [event.kind for event in store.events if event.nest is None]
+    assert told == [EventKind.CAMERA_LOST, EventKind.CAMERA_BACK]
+
+
 @pytest.mark.parametrize(("heartbeat_seconds", "trouble"), [(60.0, "nest left was classified 11 min ago"), (300.0, "")])
 async def test_a_nest_that_is_not_classified_for_thrice_its_pace_is_a_trouble_whatever_the_camera_says(
     heartbeat_seconds: float, trouble: str

@@ -20,6 +20,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +44,7 @@ BACK_WITHIN = 60.0
 FAKE_TIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 STEPS = ("-3600", "+3600", "+86400", "-7200")  # seconds that the clock is set by
 TOKEN = "SOAK_TOKEN"
+TOLD_LOST = "SELECT told_at FROM events WHERE kind = 'camera_lost'"
 SENDS = ("sendMessage", "sendPhoto", "sendMediaGroup")
 CONFIG = """\
 timezone: Europe/Berlin
@@ -69,6 +71,7 @@ class Soak:
     restarts: int = -1
     ends: list[int] = field(default_factory=list)  # exit codes nobody asked for
     memory: list[tuple[float, float]] = field(default_factory=list)  # seconds, MB of the tree; since the last start
+    aways: list[tuple[datetime, float]] = field(default_factory=list)  # since when the camera was away; the load then
     recoveries: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     killing: bool = False
     stopping: bool = False
@@ -142,6 +145,7 @@ Fault = Callable[[Soak], Awaitable[None]]
 
 
 async def camera_away(soak: Soak) -> None:
+    soak.aways.append((SystemClock().now(), os.getloadavg()[0]))
     answer = soak.camera.answers.pop(PICTURE)
     await asyncio.sleep(FAULT_SECONDS)
     soak.camera.answers[PICTURE] = answer
@@ -243,12 +247,19 @@ def judge(soak: Soak, found: Findings, samples: list[tuple[float, float]]) -> No
     with closing(sqlite3.connect(soak.data / FILE)) as database:
         kinds = dict(database.execute("SELECT kind, count(*) FROM events GROUP BY kind"))
         states = dict(database.execute("SELECT state, count(*) FROM outbox GROUP BY state"))
+        lost = [datetime.fromisoformat(at).replace(tzinfo=UTC) for (at,) in database.execute(TOLD_LOST)]
         (messages,) = database.execute("SELECT count(DISTINCT message_id) FROM outbox").fetchone()
     away = len(soak.recoveries["camera_away"])
     told = (kinds.get("camera_lost", 0), kinds.get("camera_back", 0))
-    found.add(f"the camera was away {away} times: as often told lost and back", seen=told, kept=told >= (away, away))
-    lost = sum(states.values()) - states.get("sent", 0)
-    found.add("messages lost: 0", seen=f"{lost} of {sum(states.values())}, {states}", kept=lost == 0)
+    missed = [
+        f"not at {begin:%H:%M:%S} (load average {load:.0f})"
+        for begin, load in soak.aways
+        if not any(begin <= at <= begin + 2 * timedelta(seconds=FAULT_SECONDS) for at in lost)
+    ]
+    seen = "; ".join([f"{told[0]} lost, {told[1]} back", *missed])
+    found.add(f"the camera was away {away} times: as often told lost and back", seen=seen, kept=told >= (away, away))
+    unsent = sum(states.values()) - states.get("sent", 0)
+    found.add("messages lost: 0", seen=f"{unsent} of {sum(states.values())}, {states}", kept=unsent == 0)
     arrived = [call for call in soak.api.journal if call.method in SENDS and call.status == 200]
     twice = sum(call.fields.get("chat_id") == str(KEEPER) for call in arrived) - messages
     found.add("duplicates: 0", seen=twice, kept=twice <= 0)
