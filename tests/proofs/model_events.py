@@ -22,7 +22,8 @@ from proofs.findings import Findings
 from coopwatch.config.load import load_settings
 from coopwatch.config.rules import to_rules
 from coopwatch.core.attribution import attribution
-from coopwatch.core.score import match, score
+from coopwatch.core.event_json import event_to_line
+from coopwatch.core.score import SCORED, match, score
 from coopwatch.inference.engines.litert import LiteRTEngine
 from coopwatch.inference.plan import Plan
 from coopwatch.replay import replay
@@ -120,6 +121,8 @@ def _is_somebody_there(coop: Coop, stranger: Event, every: timedelta) -> bool:
 def _judge(days: Sequence[Day], nest_days: float) -> None:
     # Days of different coops fall on the same dates: each is judged alone, then all are added.
     findings, scores = Findings(), [score(day.told, day.true, WITHIN) for day in days]
+    for day in days:
+        _print_wrong(day)
     true, told, right = (sum(getattr(one.overall, name) for one in scores) for name in ("true", "told", "matched"))
     f1 = 2 * right / (true + told)
     findings.add("F1 of all events >= 0.99", seen=f"{f1:.4f}: {true} true, {told} told, {right} right", kept=f1 >= 0.99)
@@ -136,6 +139,15 @@ def _judge(days: Sequence[Day], nest_days: float) -> None:
     named, laid, rightly = (sum(getattr(one, name) for one in eggs) for name in ("named", "eggs", "right"))
     findings.add("eggs put down to one hen, rightly", seen=f"{named} of {laid}, {rightly} right", kept=rightly == named)
     findings.end()
+
+
+def _print_wrong(day: Day) -> None:
+    told, true = ([one for one in events if one.kind in SCORED] for events in (day.told, day.true))
+    pairs = match(told, true, WITHIN)
+    for word, events, place in (("told and not true", told, 0), ("true and not told", true, 1)):
+        for event in events:
+            if not any(pair[place] is event for pair in pairs):
+                print(f"{word}: {event_to_line(event)}", flush=True)  # noqa: T201
 
 
 def _delays(days: Sequence[Day]) -> Iterator[timedelta]:
