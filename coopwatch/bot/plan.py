@@ -52,29 +52,28 @@ Step = Refuse | Hold | Delivery
 
 def next_step(
     due: Sequence[Message], stories: Mapping[int, Story], subscriber: Subscriber, *, now: datetime, zone: tzinfo
-) -> Step | None:
-    """What to do first with what is due, oldest first; None if nothing is.
+) -> Step:
+    """What to do first with what is due, oldest first: the first rule that finds something.
 
     Args:
-        due: of one chat.
+        due: of one chat; one message at least.
         stories: of all visits in `due`, as this chat was told of them.
         subscriber: the chat.
         now: the present moment.
         zone: of the coop; quiet hours follow it.
     """
-    if doubted := [message for message in due if message.sent_after is not None]:
-        together = tuple(message for message in doubted if message.sent_after == doubted[0].sent_after)
-        return _delivery(together, stories, subscriber)
-    if corrected := _units([message for message in due if message.told is not None]):
-        return _delivery(corrected[0], stories, subscriber)
+    if doubted := _doubted(due):
+        return _delivery(doubted, stories, subscriber)
+    if corrected := [message for message in due if message.told is not None]:
+        return _delivery(_units(corrected)[0], stories, subscriber)
     if unwanted := [message.number for message in due if message.event.kind in subscriber.muted_kinds]:
         return Refuse(numbers=tuple(unwanted))
     units = _units(due)
     if edits := [unit for unit in units if _is_edit(unit, stories)]:
         return _delivery(edits[0], stories, subscriber)
-    if units and (until := quiet_until(subscriber, now, zone)) is not None:
+    if (until := quiet_until(subscriber, now, zone)) is not None:
         return Hold(numbers=tuple(message.number for message in due), until=until)
-    return _delivery(_choose(units), stories, subscriber) if units else None
+    return _delivery(_choose(units), stories, subscriber)
 
 
 def quiet_until(subscriber: Subscriber, now: datetime, zone: tzinfo) -> datetime | None:
@@ -96,6 +95,12 @@ def _quiet_end(subscriber: Subscriber, now: datetime, zone: tzinfo) -> datetime 
         return None
     day = local.date() if time < end else local.date() + timedelta(days=1)
     return datetime.combine(day, end, tzinfo=zone).astimezone(UTC)
+
+
+def _doubted(due: Sequence[Message]) -> tuple[Message, ...]:
+    """What was sent together and may have arrived."""
+    doubted = [message for message in due if message.sent_after is not None]
+    return tuple(message for message in doubted if message.sent_after == doubted[0].sent_after)
 
 
 def _units(due: Sequence[Message]) -> list[tuple[Message, ...]]:

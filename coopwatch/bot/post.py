@@ -161,7 +161,7 @@ class Post:
             if isinstance(changed, Message) and changed.photo:
                 await self._uploads.keep(look.photo, changed.photo[-1].file_id)
         except BadRequest as error:
-            if _says(error, "not modified", "message to edit not found", "message can't be edited"):
+            if _says(error, "not modified", *_GONE):
                 raise
             log.warning("A new photo was refused, and the one before stays: %s", error)
             return False

@@ -71,14 +71,14 @@ def read_story(connection: Connection, visit: int, chat: str) -> Story:
 
 
 def retell(connection: Connection, event_id: int) -> None:
-    """A person corrected the event: what arrived of its visit waits again, what waits is marked."""
+    """A person corrected the event: what stands in chats of its visit waits again, what waits is marked."""
     visit = select(events.c.visit).where(events.c.id == event_id).scalar_subquery()
     about = outbox.c.event_id.in_(select(events.c.id).where(or_(events.c.id == event_id, events.c.visit == visit)))
     connection.execute(update(outbox).where(about, _WAITING).values(is_stale=True))
-    stands = (outbox.c.state == MessageState.SENT.value, outbox.c.has_photo.is_not(None))
+    stands = outbox.c.has_photo.is_not(None)  # also where an earlier change was refused or dropped
     active = outbox.c.chat.in_(select(subscribers.c.chat).where(subscribers.c.active))
     again = {"state": MessageState.WAITING.value, "due_at": None, "attempts": 0, "reason": ""}
-    connection.execute(update(outbox).where(about, active, *stands).values(again))
+    connection.execute(update(outbox).where(about, active, stands, ~_WAITING).values(again))
 
 
 def mark_sending(connection: Connection, numbers: Collection[int], after: int | None) -> None:

@@ -33,8 +33,7 @@ def draw_answer(pixels: Pixels, text: str, region: Region | None = None, *, more
 def draw_title(pixels: Pixels, text: str) -> Pixels:
     """The picture with `text` on a dark strip along its lower edge, which belongs to no nest more than to another."""
     image = Image.fromarray(_enlarged(pixels))
-    size = max(14, min(image.size) // 18)
-    margin = max(2, size // 3)
+    size, margin = _letters(image)
     lettering, line = _fitted(text, size, image.width - 2 * margin)
     draw, top = ImageDraw.Draw(image), image.height - lettering.size - 2 * margin
     draw.rectangle((0, top, image.width, image.height), fill=_DARK)
@@ -74,8 +73,7 @@ def _draw_frame(draw: ImageDraw.ImageDraw, box: Box, *, width: int) -> None:
 
 def _draw_text(draw: ImageDraw.ImageDraw, lines: Sequence[str], box: Box, image: Image.Image) -> None:
     """Write as many lines as fit on a strip in the box's upper left corner, moved left where it would be cut."""
-    size = max(14, min(image.size) // 18)
-    margin = max(2, size // 3)
+    size, margin = _letters(image)
     room = image.width - 2 * margin
     fitting = max(1, (image.height - 2 * margin - size) // (round(0.75 * size) + margin) + 1)
     lines = lines[:fitting]
@@ -89,6 +87,12 @@ def _draw_text(draw: ImageDraw.ImageDraw, lines: Sequence[str], box: Box, image:
         y += margin
         lettering.write(draw, (x + margin, y + lettering.size / 2), line, _LIGHT)
         y += lettering.size
+
+
+def _letters(image: Image.Image) -> tuple[int, int]:
+    """How high they are, and the room around them, in pixels."""
+    size = max(14, min(image.size) // 18)
+    return size, max(2, size // 3)
 
 
 def _fitted(line: str, size: int, room: float) -> tuple[Lettering, str]:

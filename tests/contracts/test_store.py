@@ -320,6 +320,12 @@ async def test_an_egg_of_another_hen_than_the_last_visitor_belongs_to_no_visit(s
     assert (await store.find_event(3)).visit is None
 
 
+async def test_an_egg_of_the_moment_when_the_next_hen_came_belongs_to_the_visit_before(store: Store) -> None:
+    came, left, egg = visit(0, 30, laid=True)
+    await store.save(memory(), [came, left, replace(nesting(30), hens=("beauty",)), egg])
+    assert (await store.find_event(4)).visit == 1
+
+
 async def test_a_persons_word_counts_for_the_visit_and_for_its_events_to_come(store: Store) -> None:
     came, left, egg = visit(0, 30, laid=True)
     await store.save(memory(), [came])
@@ -481,6 +487,22 @@ async def test_what_a_person_corrects_changes_in_every_chat_that_was_told_of_its
     await told(store)
     await store.correct(3, NOTHING, by="Ann", at=START)  # the egg, which the visit's message tells of too
     assert {one.event_number for one in await store.unsent(START, 10)} == {1, 2, 3}
+
+
+async def test_what_stands_in_a_chat_is_told_anew_also_where_an_earlier_change_did_not_get_there(store: Store) -> None:
+    """It kept the wrong name for ever."""
+    for chat in ("telegram:1", "telegram:2"):
+        await store.subscribe(keeper(chat))
+    await store.save(memory(), [nesting()])
+    await told(store)
+    await store.correct(1, "beauty", by="Ann", at=START)
+    refused, _ = await store.unsent(START, 10)
+    await store.mark_failed(refused.number, retry_at=None, reason="refused")
+    await store.unsubscribe("telegram:2")
+    await store.subscribe(keeper("telegram:2"))
+    assert await waiting(store) == []
+    await store.correct(1, NOTHING, by="Ann", at=START)
+    assert [message.chat for message in await store.unsent(START, 10)] == ["telegram:1", "telegram:2"]
 
 
 async def test_a_digest_and_what_was_never_sent_are_not_told_anew(store: Store) -> None:

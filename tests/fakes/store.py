@@ -290,7 +290,7 @@ class FakeStore:
             about = row.message.event_number == number or (visit is not None and self._read(row).visit == visit)
             if about and row.state == "waiting":
                 row.is_stale = True
-            elif about and row.state == "sent" and self._read(row).told and row.message.chat not in self.suspended:
+            elif about and self._read(row).told and row.message.chat not in self.suspended:
                 row.state, row.due_at, row.reason = "waiting", None, ""
                 row.message = replace(row.message, attempts=0)
 
@@ -319,7 +319,7 @@ class FakeStore:
         if event.kind is EventKind.HEN_LEFT and event.began is not None:
             begun = [place for at, place in before if at == event.began]
         elif event.kind is EventKind.EGG_LAID and len(event.hens) == 1:
-            begun = [place for _, place in sorted((at, place) for at, place in before if at <= event.at)]
+            begun = [place for _, place in sorted((at, place) for at, place in before if at < event.at)]
         else:
             return None
         return begun[-1] if begun and self.events[begun[-1] - 1].hens == event.hens else None
