@@ -82,15 +82,19 @@ def label_meant(mark: str, labels: Iterable[str]) -> str | None:
 
 
 def likeliest(event: Event, before: Iterable[Event], hens: Iterable[str]) -> Sequence[str]:
-    """The hens, most likely first: those in question, then those that sat most in this nest lately."""
+    """The hens, most likely first: those in question, then those that sat most in this nest lately.
+
+    A single hen is not in question: she is the one who was called wrong, and comes last.
+    """
     sat = Counter(
         hen
         for other in before
         if other.kind is EventKind.HEN_NESTING and other.nest == event.nest
         for hen in other.hens
     )
-    first = {hen: place for place, hen in enumerate(event.hens)}
-    return sorted(hens, key=lambda hen: (first.get(hen, len(first)), -sat[hen], hen))
+    wrong = event.hens if len(event.hens) == 1 else ()
+    first = {hen: place for place, hen in enumerate(event.hens) if hen not in wrong}
+    return sorted(hens, key=lambda hen: (hen in wrong, first.get(hen, len(first)), -sat[hen], hen))
 
 
 def _data(number: int, verb: str, label: str = "") -> str:

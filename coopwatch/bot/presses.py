@@ -83,7 +83,7 @@ async def _people(desk: Desk, asked: Asked, what: str, chat: str) -> Change:
 
 
 def _is_last_keeper(chat: str, everyone: Sequence[Subscriber]) -> bool:
-    keepers = [one.chat for one in everyone if one.role is SubscriberRole.KEEPER and one.is_active]
+    keepers = [one.chat for one in everyone if one.role is SubscriberRole.KEEPER]
     return keepers == [chat]
 
 

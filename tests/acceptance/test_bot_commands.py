@@ -53,6 +53,8 @@ VISIT = (
 SAYS = (
     ("/today", "Red Twin nested 34 min in the left nest and laid an egg"),
     ("/digest", "1 egg (Red Twin)"),
+    ("/eggs decade", "I do not understand “decade”. Write /eggs week, /eggs month or /eggs year."),
+    ("/events left", "I do not understand “left”. Write /events, or /events with a number."),
     ("/events 2", "Psycho is nesting in the left nest (96 %)"),
     ("/model", "The model tiny 1 names the hens."),
     ("/hen", "The hens are: Beauty, Psycho, Red Twin."),
@@ -311,7 +313,7 @@ async def test_wrong_offers_the_names_and_a_name_repairs_event_statistics_and_st
     nesting = await chat.stored(EventKind.HEN_NESTING, "psycho")
     await chat.press(_data(nesting, "✗ Wrong"))
     names = buttons(await chat.api.wait_for("editMessageReplyMarkup"))
-    assert list(names) == ["Psycho", "Red Twin", "Beauty", "Nothing there", "« Back"]
+    assert list(names) == ["Red Twin", "Beauty", "Psycho", "Nothing there", "« Back"]
     await chat.press(names["Beauty"])
     changed = await chat.api.wait_for("editMessageCaption")
     assert changed.fields["caption"].startswith("Beauty is nesting in the left nest (100 %)")
@@ -350,6 +352,13 @@ async def test_a_keeper_removes_a_subscriber_after_being_asked_and_never_the_las
     await chat.press(f"p1:remove:telegram:{KEEPER}", caption=None)
     await chat.api.wait_for("editMessageText")
     assert [one.chat for one in await chat.store.subscribers()] == [f"telegram:{KEEPER}"]
+
+
+async def test_the_last_keeper_stays_also_when_its_messages_were_stopped(chat: Chat) -> None:
+    await chat.ask("/stop")
+    await chat.press(f"p1:remove:telegram:{KEEPER}", caption=None)
+    await chat.api.wait_for("editMessageText")
+    assert [one.chat for one in await chat.store.subscribers(suspended=True)] == [f"telegram:{KEEPER}"]
 
 
 async def test_a_viewer_may_look_but_neither_correct_nor_invite(chat: Chat) -> None:

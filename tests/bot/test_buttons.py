@@ -62,6 +62,11 @@ def test_names_come_likeliest_first() -> None:
     assert likeliest(told, before, ("a", "b", "c", "d", "e")) == ["b", "e", "c", "a", "d"]
 
 
+def test_the_name_that_was_called_wrong_comes_last() -> None:
+    before = [event(EventKind.HEN_NESTING, "b")] * 2 + [event(EventKind.HEN_NESTING, "c")]
+    assert likeliest(event(EventKind.HEN_NESTING, "b"), before, ("a", "b", "c")) == ["c", "a", "b"]
+
+
 def test_a_label_that_the_coop_lost_means_nothing_any_more() -> None:
     (((right, *_),)) = event_buttons(1, event(EventKind.EGG_LAID, "gone"), FOR_LOGS)
     press = read_press(right.data)

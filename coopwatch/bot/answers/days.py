@@ -11,7 +11,7 @@ from coopwatch.core.phrases import moment
 from coopwatch.core.statistics import Period, day_bounds, egg_columns
 from coopwatch.core.wording import sentence
 
-MOST_EVENTS = 30  # in one message
+USUAL_EVENTS, MOST_EVENTS = 10, 30  # in one message
 
 _DAYS = {Period.WEEK: 7, Period.MONTH: 30, Period.YEAR: 366}
 
@@ -30,9 +30,11 @@ async def digest(desk: Desk, asked: Asked) -> Reply:
 
 async def events(desk: Desk, asked: Asked) -> Reply:
     """The newest events, newest first."""
-    wanted = int(asked.argument) if asked.argument.isascii() and asked.argument.isdigit() else 10
-    now, voice = desk.now(), asked.voice
-    newest = await desk.store.newest_events(max(1, min(wanted, MOST_EVENTS)))
+    now, voice, wanted = desk.now(), asked.voice, asked.argument or str(USUAL_EVENTS)
+    if not (wanted.isascii() and wanted.isdigit()):
+        how = voice.say("I do not understand “{what}”. Write /events, or /events with a number.", what=wanted[:40])
+        return Reply(text=how)
+    newest = await desk.store.newest_events(max(1, min(int(wanted), MOST_EVENTS)))
     lines = [f"{moment(event.at, voice, seen_from=now)}  {sentence(event, voice)}" for event in newest]
     return Reply(text="\n".join(lines) or voice.say("Nothing happened yet."))
 
@@ -40,6 +42,11 @@ async def events(desk: Desk, asked: Asked) -> Reply:
 async def eggs(desk: Desk, asked: Asked) -> Reply:
     """Eggs a day or a month, as a chart."""
     period, voice = _period(asked.argument), asked.voice
+    if period is None:
+        how = voice.say(
+            "I do not understand “{what}”. Write /eggs week, /eggs month or /eggs year.", what=asked.argument[:40]
+        )
+        return Reply(text=how)
     told = await desk.last_days(_DAYS[period], voice)
     columns = egg_columns(told, period, desk.today(voice), voice.zone)
     total = sum(column.total for column in columns)
@@ -52,7 +59,7 @@ async def eggs(desk: Desk, asked: Asked) -> Reply:
     )
 
 
-def _period(argument: str) -> Period:
-    """The period of this name, also as its first letters: "m" is a month."""
-    wanted = argument.strip().lower()
-    return next((period for period in Period if wanted and period.value.startswith(wanted)), Period.WEEK)
+def _period(argument: str) -> Period | None:
+    """The period of this name or first letters: "m" is a month; of nothing, a week; None: there is no such period."""
+    wanted = argument.lower() or Period.WEEK
+    return next((period for period in Period if period.startswith(wanted)), None)
