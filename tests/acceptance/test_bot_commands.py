@@ -274,6 +274,13 @@ async def test_the_language_is_chosen_by_a_button(chat: Chat) -> None:
     assert len(said) == len(LANGUAGES)
 
 
+async def test_a_colon_stands_as_the_language_writes_it(chat: Chat) -> None:
+    await chat.press("s1:language:ja", caption=None)
+    await chat.api.wait_for("editMessageText")
+    for text, told in (("/hen red twin", "最後の訪問\uff1a"), ("/eggs", "この7日間の卵\uff1a卵")):
+        assert told in (await chat.ask(text, method="sendPhoto")).fields["caption"]
+
+
 async def test_a_new_chat_is_greeted_in_the_language_of_its_app(chat: Chat) -> None:
     code, invitation = make_invitation(SubscriberRole.VIEWER, CLOCK.now())
     await chat.store.invite(invitation)

@@ -51,7 +51,7 @@ async def eggs(desk: Desk, asked: Asked) -> Reply:
     columns = egg_columns(told, period, desk.today(voice), voice.zone)
     total = sum(column.total for column in columns)
     number = voice.count("{number} egg", "{number} eggs", total)
-    text = f"{voice.say(charts.TITLES[period])}: {number}"
+    text = voice.say("{what}: {why}", what=voice.say(charts.TITLES[period]), why=number)
     if not total:
         return Reply(text=text)  # a chart of nothing is worth no look
     return Reply(

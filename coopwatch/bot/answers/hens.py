@@ -57,7 +57,7 @@ async def hen(desk: Desk, asked: Asked) -> Reply:
     facts = _facts(hers, drawn, now)
     portrait = await asyncio.to_thread(_portrait, desk, hers.portrait)
     picture = await asyncio.to_thread(charts.draw_hen, hers, portrait, facts, charts.palette(names)[meant], drawn)
-    last_visit = f"{voice.say('Last visit')}: {charts.last_visit(hers, voice, now)}"
+    last_visit = voice.say("{what}: {why}", what=voice.say("Last visit"), why=charts.last_visit(hers, voice, now))
     return Reply(text=f"{called(meant, voice)}\n{last_visit}", photo=picture)
 
 
