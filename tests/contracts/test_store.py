@@ -531,6 +531,22 @@ async def test_what_is_corrected_while_it_is_on_its_way_is_changed_after_it_arri
     assert await waiting(store) == []
 
 
+async def test_a_digest_that_is_corrected_on_its_way_is_not_sent_twice(store: Store) -> None:
+    await store.subscribe(keeper())
+    await store.save(memory(), [nesting()])
+    await store.correct(1, "beauty", by="Ann", at=START)
+    await told(store, is_digest=True)
+    assert await waiting(store) == []
+
+
+async def test_a_visit_stands_where_it_was_told_last(store: Store) -> None:
+    """Somebody deleted its first message, so that its end was told by a new one."""
+    await store.subscribe(keeper())
+    await store.save(memory(), visit(0, 30))
+    await told(store)
+    assert (await store.story(1, keeper().chat)).told == Told(message_id=72, has_photo=True)
+
+
 async def test_the_change_of_a_message_is_no_message_of_its_minute(store: Store) -> None:
     await store.subscribe(keeper())
     await store.save(memory(), [nesting()])
