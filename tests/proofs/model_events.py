@@ -78,10 +78,20 @@ def watch_day(seed: int, *, every: timedelta, lasting: timedelta) -> Day:
     strangers = [event for event in told if event.kind is EventKind.UNKNOWN_VISITOR]
     return Day(
         told=[event for event in told if event.nest and event.at < end],
-        true=coop.events(begin, end),
+        true=(*_sitting(coop, begin), *coop.events(begin, end)),
         strangers=sum(not _is_somebody_there(coop, event, every) for event in strangers),
         flaws=sum(event.nest is None for event in told),
     )
+
+
+def _sitting(coop: Coop, begin: datetime) -> Iterator[Event]:
+    """Who sat there before the first frame: she is told then, and rightly."""
+    for nest in NESTS:
+        hens = coop.state(nest, begin).hens
+        if hens:
+            yield Event(
+                kind=EventKind.HEN_NESTING, camera=CAMERA, nest=nest, at=begin, told_at=begin, hens=hens, certainty=1.0
+            )
 
 
 def _frames(coop: Coop, begin: datetime, every: timedelta, lasting: timedelta) -> Iterator[Frame]:
