@@ -41,9 +41,10 @@ class ChaosProxy:
 
     async def __aexit__(self, *_: object) -> None:
         self._server.close()
-        for task in self._tasks:
+        tasks = [*self._tasks]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def before(self, url: str) -> str:
         """The server's address, led through the proxy."""
@@ -59,10 +60,12 @@ class ChaosProxy:
         self._tasks.add(task)
         self.connections += 1
         self.connected.set()
-        with contextlib.suppress(ConnectionError):
-            await pass_on(reader, writer, self._behind, back=partial(self._copy_back, self.connections))
-        writer.close()
-        self._tasks.discard(task)
+        try:
+            with contextlib.suppress(ConnectionError):
+                await pass_on(reader, writer, self._behind, back=partial(self._copy_back, self.connections))
+        finally:
+            writer.close()
+            self._tasks.discard(task)
 
     async def _copy_back(self, number: int, server: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await server.read(65_536):

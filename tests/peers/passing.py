@@ -36,6 +36,10 @@ async def pass_on(
         ended, _ = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         for way in ended:
             way.result()
+    except asyncio.CancelledError:
+        for one in (to_server, writer):
+            one.transport.abort()  # a peer that is frozen never takes what it should get before a goodbye
+        raise
     finally:
         for way in ways:
             way.cancel()

@@ -30,22 +30,28 @@ class RtspGate:
 
     async def __aexit__(self, *_: object) -> None:
         self._server.close()
-        for task in self._tasks:
+        tasks = [*self._tasks]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _serve(self, camera: asyncio.StreamReader, answer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
-        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+        try:
+            with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+                await self._let_in(camera, answer)
+        finally:
+            answer.close()
+            self._tasks.discard(task)
+
+    async def _let_in(self, camera: asyncio.StreamReader, answer: asyncio.StreamWriter) -> None:
+        request = await camera.readuntil(b"\r\n\r\n")
+        while not self._is_allowed(request.decode()):
+            answer.write(self._refusal(request.decode()).encode())
             request = await camera.readuntil(b"\r\n\r\n")
-            while not self._is_allowed(request.decode()):
-                answer.write(self._refusal(request.decode()).encode())
-                request = await camera.readuntil(b"\r\n\r\n")
-            await pass_on(camera, answer, self._behind, first=request)
-        answer.close()
-        self._tasks.discard(task)
+        await pass_on(camera, answer, self._behind, first=request)
 
     def _refusal(self, request: str) -> str:
         challenge = f'Digest realm="{REALM}", nonce="{NONCE}"' if self._kind == "digest" else f'Basic realm="{REALM}"'

@@ -28,9 +28,11 @@ async def tls_proxy(behind: int, folder: Path) -> AsyncIterator[int]:
     """Gives the port on which the server at the port `behind` is reached by TLS."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError, ssl.SSLError):
-            await pass_on(reader, writer, behind)
-        writer.close()
+        try:
+            with contextlib.suppress(ConnectionError, ssl.SSLError):
+                await pass_on(reader, writer, behind)
+        finally:
+            writer.close()
 
     async with await asyncio.start_server(serve, "127.0.0.1", 0, ssl=self_signed(folder)) as server:
         yield server.sockets[0].getsockname()[1]
