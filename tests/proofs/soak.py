@@ -16,7 +16,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ from pathlib import Path
 
 import numpy as np
 import psutil
-from peers.bot_api import BotApi, bot_api
+from peers.bot_api import BotApi, Call, bot_api
 from peers.http_camera import Answer, HttpCamera
 from PIL import Image
 from proofs.findings import Findings
@@ -261,13 +261,19 @@ def judge(soak: Soak, found: Findings, samples: list[tuple[float, float]]) -> No
     unsent = sum(states.values()) - states.get("sent", 0)
     found.add("messages lost: 0", seen=f"{unsent} of {sum(states.values())}, {states}", kept=unsent == 0)
     arrived = [call for call in soak.api.journal if call.method in SENDS and call.status == 200]
-    twice = sum(call.fields.get("chat_id") == str(KEEPER) for call in arrived) - messages
-    found.add("duplicates: 0", seen=twice, kept=twice <= 0)
+    texts = Counter(_text(call) for call in arrived if call.fields.get("chat_id") == str(KEEPER))
+    twice = texts.total() - messages
+    again = [f"{times} times {text!r}" for text, times in texts.items() if times > 1] if twice > 0 else []
+    found.add("duplicates: 0", seen="; ".join([str(twice), *again]), kept=twice <= 0)
     found.add("the daemon never ended by itself", seen=soak.ends or "never", kept=not soak.ends)
     memory = [size for _, size in samples if not np.isnan(size)]
     hours = (samples[-1][0] - samples[0][0]) / 3600 if samples else 0
     grown = f"{slope(samples):+.1f} MB an hour, {min(memory):.0f} to {max(memory):.0f} MB in {hours:.2f} h"
     found.add("the daemon's memory grows by at most 1 MB an hour", seen=grown, kept=slope(samples) <= 1)
+
+
+def _text(call: Call) -> str:
+    return call.fields.get("caption") or call.fields.get("text", "")
 
 
 @contextmanager
