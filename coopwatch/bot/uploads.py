@@ -3,9 +3,9 @@
 import asyncio
 import logging
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
-from coopwatch.bot.limits import cut
 from coopwatch.errors import PictureError, StoreError
 from coopwatch.ports import Store
 from coopwatch.vision.annotate import draw_title
@@ -26,7 +26,7 @@ class Photo:
     @property
     def key(self) -> str:
         """What the store remembers its upload by."""
-        return cut(f"{self.path} {self.answer}".rstrip(), 200)
+        return f"{self.path}#{sha256(self.answer.encode()).hexdigest()[:16]}" if self.answer else self.path
 
 
 class Uploads:

@@ -92,3 +92,9 @@ async def test_the_answer_is_drawn_below_and_another_answer_is_another_upload(tm
     changed = np.abs(drawn - plain).max(axis=(1, 2)) > 40
     assert changed[-1]
     assert not changed[0]
+
+
+def test_answers_that_begin_alike_are_two_uploads_however_long_they_are() -> None:
+    keys = [Photo(path=PHOTO.path, answer=200 * "x" + end).key for end in ("Psycho", "Beauty")]
+    assert keys[0] != keys[1]
+    assert all(len(key) < 200 for key in keys)
