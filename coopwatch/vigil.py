@@ -15,6 +15,7 @@ from pathlib import Path
 from coopwatch.clock import Clock
 from coopwatch.core.event_json import time_to_json
 from coopwatch.core.status import ServiceStatus
+from coopwatch.core.wording import RESTARTED_OFTEN
 from coopwatch.errors import StoreError
 from coopwatch.ports import Store
 from coopwatch.values import Event, EventKind
@@ -100,12 +101,8 @@ class Vigil:
         self._counted = counted
         is_told = self._told_at is not None and abs(now - self._told_at) < LATELY
         if len(self._restarts) >= OFTEN and not is_told:
-            count = len(self._restarts)
             self._told_at = now
-            reason = (
-                f"the program that names the hens died {count} times within an hour; `coopwatch doctor` may tell why"
-            )
-            await self._tell(EventKind.SERVICE_TROUBLE, reason=reason)
+            await self._tell(EventKind.SERVICE_TROUBLE, reason=RESTARTED_OFTEN)
 
     async def _tell(self, kind: EventKind, *, began: datetime | None = None, reason: str = "") -> None:
         now = self._clock.now()

@@ -13,6 +13,7 @@ from fakes.store import FakeStore
 
 from coopwatch.clock import ManualClock
 from coopwatch.core.status import ServiceStatus
+from coopwatch.core.wording import RESTARTED_OFTEN
 from coopwatch.values import EventKind
 from coopwatch.vigil import FILE, OFTEN, Vigil
 
@@ -81,6 +82,7 @@ async def test_a_worker_that_dies_often_is_told_and_one_that_dies_now_and_then_i
     run.service = replace(WELL, worker_restarts=5 + OFTEN)
     await run.minutes(10)
     assert run.told == [EventKind.SERVICE_TROUBLE]
+    assert run.store.events[0].reason == RESTARTED_OFTEN
 
 
 async def test_a_worker_that_dies_every_quarter_of_a_minute_is_told_once_an_hour(tmp_path: Path) -> None:

@@ -41,6 +41,12 @@ _SENTENCES: Mapping[EventKind, str] = {
 _NOTABLE_LAG = timedelta(seconds=2)
 _NOBODY = marked("no hen has come to the nests today")
 
+RESTARTED_OFTEN = marked(
+    "the program that names the hens had to be started anew several times within an hour, since it ended or was too "
+    "slow; coopwatch doctor may tell why"
+)
+"""A reason of `SERVICE_TROUBLE`."""
+
 
 def sentence(event: Event, voice: Voice) -> str:
     """One sentence without a full stop, such as "Red Twin is nesting in the left nest (96 %)"."""
