@@ -114,10 +114,10 @@ audit: audit-offline  ## the same, and known faults of the dependencies
 
 DEMO_DAYS := build/demo
 demo-model: .venv/dev  ## draw days of seeds that no test uses, learn the demo model from them, measure it on unseen ones
-	for crops in 1000:120 1001:60 1002:60 1003:60 1004:60 1005:90 2001:60 2002:60; do \
-	  $(BIN)/coopwatch simulate --seed $${crops%:*} --days 10 --every 1m --no-pictures --crops \
+	for crops in 1000:140 1001:140 1002:140 1003:140 1004:140 1005:140 2001:60 2002:60; do \
+	  $(BIN)/coopwatch simulate --seed $${crops%:*} --days 60 --every 1m --no-pictures --crops \
 	    --crops-per-label $${crops#*:} --out $(DEMO_DAYS)/$${crops%:*} || exit; \
-	done
+	done  # sixty nights, since a hen sleeps in a nest in few of them, and by infra-red she looks another
 	$(BIN)/coopwatch train $(DEMO_DAYS)/100*/crops --test $(DEMO_DAYS)/2001/crops --test $(DEMO_DAYS)/2002/crops \
 	  --no-keras --out models/demo
 

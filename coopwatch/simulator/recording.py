@@ -21,6 +21,9 @@ from coopwatch.vision.preprocess import crop
 TRUTH_FILE = "truth.jsonl"
 CROPS_FOLDER = "crops"
 
+Place = tuple[datetime, str]
+"""A moment and a nest."""
+
 Crops = Mapping[datetime, Sequence[tuple[str, str]]]
 """Moment -> (nest, label) of each crop that is wanted of its picture."""
 
@@ -87,7 +90,7 @@ def picture_name(moment: datetime) -> str:
 
 def choose_crops(order: Order, coop: Coop) -> Crops:
     """Which nests to cut out of which pictures: all, or at most `crops_per_label` of each label."""
-    found: dict[str, list[tuple[datetime, str]]] = {label: [] for label in ROLES}
+    found: dict[str, list[Place]] = {label: [] for label in ROLES}
     for moment in order.moments:
         for nest in NESTS:
             found[coop.state(nest, moment).label].append((moment, nest))
@@ -98,17 +101,22 @@ def choose_crops(order: Order, coop: Coop) -> Crops:
     return wanted
 
 
-def _spread(places: Sequence[tuple[datetime, str]], order: Order, number: int) -> Iterable[tuple[datetime, str]]:
-    """At most `crops_per_label` places, by chance, as evenly over the days and both kinds of light as can be."""
+def _spread(places: Sequence[Place], order: Order, number: int) -> Iterable[Place]:
+    """At most `crops_per_label` places, by chance: both kinds of light take turns, and in each of them the days."""
     if order.crops_per_label is None:
         return places
     rng = chance(order.seed, Purpose.SAMPLING, number)
-    groups: dict[tuple[date, bool], list[tuple[datetime, str]]] = defaultdict(list)
+    lights: dict[bool, dict[date, list[Place]]] = defaultdict(lambda: defaultdict(list))
     for index in rng.permutation(len(places)):
         moment, _ = places[index]
-        groups[moment.date(), is_infra_red(moment)].append(places[index])
-    in_turn = chain.from_iterable(zip_longest(*groups.values()))
-    return [place for place in in_turn if place is not None][: order.crops_per_label]
+        lights[is_infra_red(moment)][moment.date()].append(places[index])
+    return _in_turn(_in_turn(days.values()) for days in lights.values())[: order.crops_per_label]
+
+
+def _in_turn(groups: Iterable[Sequence[Place]]) -> list[Place]:
+    """The first of each group, then the second of each, and so on, as long as there are any."""
+    turns = chain.from_iterable(zip_longest(*groups))
+    return [one for one in turns if one is not None]
 
 
 def _truth(order: Order, coop: Coop, events: Sequence[Event]) -> Iterator[str]:

@@ -9,7 +9,7 @@ import pytest
 from coopwatch.core.event_json import event_from_json
 from coopwatch.errors import UserMustActError
 from coopwatch.simulator.coop import Coop
-from coopwatch.simulator.hens import ROLES
+from coopwatch.simulator.hens import HENS, ROLES
 from coopwatch.simulator.light import is_infra_red
 from coopwatch.simulator.out_folder import prepare_folder
 from coopwatch.simulator.recording import Order, choose_crops, picture_name, record
@@ -80,6 +80,18 @@ def test_chosen_crops_are_limited_and_spread_over_days_and_light() -> None:
     assert set(days.values()) == {2}
     nights = sum(is_infra_red(at) for at, wanted in chosen.items() for _, label in wanted if label == "empty")
     assert nights == 4
+
+
+def test_half_of_the_chosen_crops_are_by_night_where_there_are_so_many() -> None:
+    order = Order(seed=1001, start=START, days=40, every=timedelta(minutes=5), crops=True)
+    there, chosen = (by_night(replace(order, crops_per_label=most)) for most in (None, 30))
+    assert len(there) > len(HENS) / 2
+    assert chosen == {label: min(count, 15) for label, count in there.items()}
+
+
+def by_night(order: Order) -> Counter[str]:
+    crops = choose_crops(order, Coop(seed=order.seed))
+    return Counter(label for at, wanted in crops.items() for _, label in wanted if is_infra_red(at))
 
 
 def test_a_fraction_of_a_second_stays_in_the_name() -> None:
