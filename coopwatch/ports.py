@@ -10,7 +10,18 @@ from typing import Protocol, Self
 from coopwatch.core.camera import CameraMemory
 from coopwatch.core.memory import Memory
 from coopwatch.core.status import CameraStatus, ServiceStatus
-from coopwatch.values import Event, EventKind, Frame, Message, Pixels, Probabilities, Region, StoredEvent, Told
+from coopwatch.values import (
+    Event,
+    EventKind,
+    Frame,
+    Message,
+    NamedPhoto,
+    Pixels,
+    Probabilities,
+    Region,
+    StoredEvent,
+    Told,
+)
 from coopwatch.vision.card import ModelCard
 
 
@@ -193,6 +204,10 @@ class Store(Protocol):
         earlier ones are kept. False for the word that stands already, and for an event that does not exist.
         All messages about the visit become unsent again, so that they change where they arrived; digests do not.
         """
+        ...
+
+    async def named_photos(self, limit: int) -> Sequence[NamedPhoto]:
+        """The photos of visitors that people named, the newest first, at most `limit`; an egg's photo shows no hen."""
         ...
 
     async def subscribe(self, subscriber: Subscriber) -> None:

@@ -12,7 +12,7 @@ from coopwatch.clock import Clock
 from coopwatch.config.settings import Settings
 from coopwatch.errors import StoreError
 from coopwatch.ports import Store
-from coopwatch.store.retention import Keep, is_short, sweep
+from coopwatch.store.retention import MOST_NAMED, Keep, is_short, sweep
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +55,8 @@ class Upkeep:
             reserve_bytes=int(settings.reserve_gb * GIGABYTE),
         )
         try:
-            await asyncio.to_thread(sweep, self.data_dir, keep, now=self.clock.now())
+            named = [one.photo for one in await self.store.named_photos(MOST_NAMED)]
+            await asyncio.to_thread(sweep, self.data_dir, keep, now=self.clock.now(), named=named)
         except StoreError as error:
             log.warning("Old pictures cannot be deleted: %s", error)
             return str(error)

@@ -184,6 +184,16 @@ class StoredEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NamedPhoto:
+    """A photo of a visitor, and what a person says that it shows."""
+
+    photo: str  # path below the data folder
+    label: str  # or NOTHING
+    visit: int  # photos of one visit are near copies
+    word: int  # the number of the person's word; a later one has a greater
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """Where a message arrived."""
 

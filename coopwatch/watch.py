@@ -17,9 +17,9 @@ from coopwatch.core.time_order import begin_anew, is_set_back, time_fault
 from coopwatch.errors import CameraError, InferenceError, StoreError
 from coopwatch.ports import Camera, Classifier, Store
 from coopwatch.values import Classification, Event, EventKind, Frame, Region, Tick
-from coopwatch.vision.annotate import mark_region
 from coopwatch.vision.gate import NestGate, Pace, Worth
 from coopwatch.vision.judge import PictureJudge
+from coopwatch.vision.photo import encode_photo
 from coopwatch.vision.picture import encode_jpeg, shrink
 from coopwatch.vision.preprocess import crop
 
@@ -200,7 +200,7 @@ class Watch:
         certainty, best = seen.probabilities.get(visit.hen, 0.0), self._best_of(nest.name, visit.began)
         if certainty < max(seen.probabilities.values()) or (best is not None and certainty <= best.certainty):
             return
-        jpeg = await asyncio.to_thread(_photo, frame, nest.region)
+        jpeg = await asyncio.to_thread(encode_photo, frame.pixels, nest.region)
         self._best[nest.name] = BestSight(began=visit.began, certainty=certainty, jpeg=jpeg)
 
     def _best_of(self, nest: str | None, began: datetime | None) -> BestSight | None:
@@ -294,7 +294,7 @@ class Watch:
         return True
 
     async def _with_photo(self, events: tuple[Event, ...], region: Region | None) -> tuple[Event, ...]:
-        """Give the events that have none a photo with their nest marked: the newest frame, of a visit the best.
+        """Give the events that have none a photo of their nest: the newest frame, of a visit the best.
 
         A visit whose best was lost by a restart ends without one: the newest frame shows the nest that she left.
         """
@@ -310,7 +310,7 @@ class Watch:
                 return event
             jpeg = best.jpeg
         else:
-            jpeg = await asyncio.to_thread(_photo, frame, region)
+            jpeg = await asyncio.to_thread(encode_photo, frame.pixels, region)
         return replace(event, photo=await self._store.save_photo(jpeg))
 
 
@@ -326,12 +326,6 @@ def pace_of(settings: CameraSettings) -> Pace:
         at_most_every=timedelta(seconds=settings.at_most_every_seconds),
         at_least_every=timedelta(seconds=settings.at_least_every_seconds),
     )
-
-
-def _photo(frame: Frame, region: Region | None) -> bytes:
-    """The frame with the nest marked; no name stands on it, since a person may correct it."""
-    pixels = shrink(frame.pixels)
-    return encode_jpeg(pixels if region is None else mark_region(pixels, region))
 
 
 def _nest_status(memory: Memory, word: Word | None, gate: NestGate) -> NestStatus:

@@ -22,8 +22,8 @@ from coopwatch.errors import CameraError, InferenceError, StoreError
 from coopwatch.ports import Subscriber
 from coopwatch.replay import replay
 from coopwatch.values import Event, EventKind, Frame, Pixels, Probabilities, Region
-from coopwatch.vision.annotate import mark_region
-from coopwatch.vision.picture import decode_picture, encode_jpeg
+from coopwatch.vision.photo import encode_photo
+from coopwatch.vision.picture import decode_picture
 from coopwatch.watch import Watch
 
 BEGAN = datetime(2026, 5, 1, 8, tzinfo=UTC)
@@ -129,7 +129,7 @@ async def test_a_visit_that_ended_shows_its_surest_sight_and_not_the_nest_that_s
         await looks(watch, clock, len(VISIT))
     left = next(event for event in store.events if event.kind is EventKind.HEN_LEFT)
     surest = next(one for one in VISIT if isinstance(one, Frame) and np.array_equal(one.pixels[:, :40], hers[3]))
-    shown = encode_jpeg(mark_region(surest.pixels, SETTINGS.nests[0].region))
+    shown = encode_photo(surest.pixels, SETTINGS.nests[0].region)
     assert store.photos[left.photo or ""] == shown
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from coopwatch.errors import PictureError, StoreError
 from coopwatch.ports import Store
 from coopwatch.vision.annotate import draw_title
-from coopwatch.vision.picture import decode_picture, encode_jpeg, shrink
+from coopwatch.vision.photo import decode_photo
+from coopwatch.vision.picture import encode_jpeg, shrink
 
 log = logging.getLogger(__name__)
 
@@ -77,18 +78,18 @@ class Uploads:
 
 
 def _read(path: Path, answer: str) -> bytes | None:
-    """A JPEG that surely decodes, at most 1280 px, with the answer drawn on it."""
+    """A JPEG that surely decodes, at most 1280 px, with the nest framed and the answer drawn on it."""
     try:
         jpeg = path.read_bytes()
-        pixels = decode_picture(jpeg, name=str(path))
+        photo = decode_photo(jpeg, name=str(path))
     except OSError as error:
         log.warning("The photo %s cannot be read and its text is sent alone: %s", path.name, error.strerror)
         return None
     except PictureError as error:
         log.warning("The photo is damaged and its text is sent alone: %s", error)
         return None
-    small = shrink(pixels)
+    shown = shrink(photo.framed)
     if answer:
-        return encode_jpeg(draw_title(small, answer))
-    is_fine = small.shape == pixels.shape and jpeg.startswith(b"\xff\xd8")
-    return jpeg if is_fine else encode_jpeg(small)
+        return encode_jpeg(draw_title(shown, answer))
+    is_fine = shown is photo.pixels and jpeg.startswith(b"\xff\xd8")
+    return jpeg if is_fine else encode_jpeg(shown)

@@ -18,7 +18,7 @@ from coopwatch.store.engine import Care, find_damage, open_engine
 from coopwatch.store.faults import DAMAGED, store_faults
 from coopwatch.store.migrate import migrate
 from coopwatch.store.photos import write_photo
-from coopwatch.values import Event, Message, StoredEvent, Told
+from coopwatch.values import Event, Message, NamedPhoto, StoredEvent, Told
 
 FILE = "coopwatch.db"
 
@@ -115,6 +115,10 @@ class Database:
             return is_news
 
         return await self._transact(Care.DURABLE, work)
+
+    async def named_photos(self, limit: int) -> Sequence[NamedPhoto]:
+        """The photos of visitors that people named, the newest first, at most `limit`."""
+        return await self._transact(Care.READ, lambda connection: history.named_photos(connection, limit))
 
     async def subscribe(self, subscriber: Subscriber) -> None:
         """Add a subscriber, or wake a suspended one."""

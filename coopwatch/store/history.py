@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select, update
 
 from coopwatch.store.tables import corrections, events
-from coopwatch.values import NOTHING, Event, EventKind, StoredEvent
+from coopwatch.values import NOTHING, Event, EventKind, NamedPhoto, StoredEvent
+
+SHOW_THE_VISITOR = (EventKind.HEN_NESTING, EventKind.HEN_LEFT, EventKind.UNKNOWN_VISITOR)
+"""Of these kinds the photo shows whom the event is about; of an egg, it shows the nest that she left."""
 
 _own = corrections.alias("own")
 _of_visit = corrections.alias("of_visit")
@@ -118,6 +121,23 @@ def correct(connection: Connection, number: int, label: str, by: str, at: dateti
     connection.execute(update(corrections).where(*standing).values(superseded=True))
     connection.execute(insert(corrections).values(event_id=number, label=label, by=by, at=at, superseded=False))
     return True
+
+
+def named_photos(connection: Connection, limit: int) -> Sequence[NamedPhoto]:
+    """The photos of visitors that people named, the newest first."""
+    word = func.coalesce(_own.c.number, _of_visit.c.number)
+    query = (
+        stored_events()
+        .add_columns(word.label("word"))
+        .where(events.c.kind.in_([kind.value for kind in SHOW_THE_VISITOR]))
+        .where(events.c.photo.is_not(None), word.is_not(None))
+        .order_by(events.c.id.desc())
+        .limit(limit)
+    )
+    return [
+        NamedPhoto(photo=row.photo, label=row.own_label or row.visit_label, visit=row.visit or row.id, word=row.word)
+        for row in connection.execute(query)
+    ]
 
 
 def read_event(row: Row[Any]) -> StoredEvent:

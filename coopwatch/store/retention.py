@@ -2,7 +2,7 @@
 
 import logging
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ from coopwatch.store.photos import FOLDER
 log = logging.getLogger(__name__)
 
 FILM = "album"  # pictures of the last day, which no event shows
+MOST_NAMED = 1000  # photos that people named outlive the others, the newest ones: about 200 MB
 YOUNG = timedelta(days=1)  # a photo may still be on its way to a chat
 
 
@@ -53,14 +54,16 @@ def choose(pictures: Sequence[Picture], keep: Keep, *, now: datetime, free: int)
     return [*gone, *spared, *_oldest([one for one in left if now - one.at > YOUNG], missing)]
 
 
-def sweep(data_dir: Path, keep: Keep, *, now: datetime) -> int:
-    """Delete what may not stay; how many bytes that made free.
+def sweep(data_dir: Path, keep: Keep, *, now: datetime, named: Collection[str] = ()) -> int:
+    """Delete what may not stay, but no photo that a person named; how many bytes that made free.
 
     Raises:
         StoreError: the folder cannot be read or written.
     """
     with store_faults(f"pictures in {data_dir}"):
         pictures = [*_pictures(data_dir / FOLDER, is_photo=True), *_pictures(data_dir / FILM, is_photo=False)]
+        spared = {data_dir / photo for photo in named}
+        pictures = [picture for picture in pictures if picture.file not in spared]
         gone = choose(pictures, keep, now=now, free=shutil.disk_usage(data_dir).free)
         for picture in gone:
             picture.file.unlink(missing_ok=True)

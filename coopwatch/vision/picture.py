@@ -21,14 +21,22 @@ def read_picture(path: Path) -> Pixels:
     Raises:
         PictureError: no such file, not readable, or not a whole picture.
     """
+    return decode_picture(read_bytes(path), name=str(path))
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a picture file.
+
+    Raises:
+        PictureError: no such file, not readable, or larger than a picture is.
+    """
     try:
         size = path.stat().st_size
         if size > MOST_BYTES:
             raise _refused(str(path), f"{size:,} bytes", f"at most {MOST_BYTES:,}", "save it smaller")
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise _refused(str(path), str(error.strerror), "a readable picture", "name another file") from error
-    return decode_picture(data, name=str(path))
 
 
 def decode_picture(data: bytes, *, name: str = "picture") -> Pixels:
@@ -55,10 +63,10 @@ def decode_picture(data: bytes, *, name: str = "picture") -> Pixels:
         raise _refused(name, reason, expected, "take or save the picture again") from error
 
 
-def encode_jpeg(pixels: Pixels, quality: int = 90) -> bytes:
-    """The pixels as a JPEG file's bytes; `quality` 1..95."""
+def encode_jpeg(pixels: Pixels, quality: int = 90, *, comment: bytes = b"") -> bytes:
+    """The pixels as a JPEG file's bytes; `quality` 1..95. A comment is for programs; no viewer shows it."""
     buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, format="JPEG", quality=quality)
+    Image.fromarray(pixels).save(buffer, format="JPEG", quality=quality, comment=comment)
     return buffer.getvalue()
 
 

@@ -10,6 +10,8 @@ from fakes.store import FakeStore
 from PIL import Image
 
 from coopwatch.bot.uploads import Photo, Uploads
+from coopwatch.values import Region
+from coopwatch.vision.photo import encode_photo
 
 PHOTO = Photo(path="photos/a.jpg")
 
@@ -92,6 +94,16 @@ async def test_the_answer_is_drawn_below_and_another_answer_is_another_upload(tm
     changed = np.abs(drawn - plain).max(axis=(1, 2)) > 40
     assert changed[-1]
     assert not changed[0]
+
+
+async def test_the_nest_is_framed_when_the_photo_is_sent(tmp_path: Path) -> None:
+    """It was drawn into the kept file, which nobody could learn from then."""
+    region = Region(left=0.25, top=0.1, right=0.75, bottom=0.9)
+    kept = encode_photo(np.full((320, 640, 3), 120, np.uint8), region)
+    sent = await uploads(tmp_path, kept).find(PHOTO)
+    assert isinstance(sent, bytes)
+    drawn = np.abs(np.asarray(Image.open(io.BytesIO(sent)), int) - 120).max(axis=2) > 40
+    assert (drawn[160, 160:164].any(), drawn[160, 320], drawn[4].any()) == (True, False, False)
 
 
 def test_answers_that_begin_alike_are_two_uploads_however_long_they_are() -> None:

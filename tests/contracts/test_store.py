@@ -348,6 +348,24 @@ async def test_the_last_word_counts(store: Store) -> None:
     assert not await store.correct(99, "beauty", by="Ann", at=START)
 
 
+async def test_the_photos_of_visitors_that_people_named_are_told_with_their_last_word(store: Store) -> None:
+    came, left, egg = visit(0, 30, laid=True)
+    other = replace(nesting(60), kind=EventKind.UNKNOWN_VISITOR, hens=(), photo="d.jpg")
+    seen = [replace(came, photo="a.jpg"), replace(left, photo="b.jpg"), replace(egg, photo="c.jpg"), other, nesting(90)]
+    await store.save(memory(), seen)
+    assert list(await store.named_photos(9)) == []
+    for number, label in ((1, "beauty"), (5, "beauty"), (4, NOTHING), (3, "psycho"), (1, "psycho")):
+        assert await store.correct(number, label, by="Ann", at=START)
+    named = await store.named_photos(9)
+    assert [(one.photo, one.label, one.visit) for one in named] == [
+        ("d.jpg", NOTHING, 4),
+        ("b.jpg", "psycho", 1),  # the word for the visit
+        ("a.jpg", "psycho", 1),  # the egg's photo shows no hen, the last visit has none
+    ]
+    assert named[0].word < named[1].word == named[2].word
+    assert await store.named_photos(1) == named[:1]
+
+
 async def test_where_nothing_was_no_event_is_listed_but_it_is_kept(store: Store) -> None:
     await store.save(memory(), visit(0, 30))
     await store.correct(1, NOTHING, by="Ann", at=START)

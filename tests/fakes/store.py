@@ -10,7 +10,7 @@ from coopwatch.core.camera import CameraMemory
 from coopwatch.core.memory import Memory
 from coopwatch.errors import StoreError
 from coopwatch.ports import Invitation, Story, Subscriber, SubscriberRole
-from coopwatch.values import NOTHING, Event, EventKind, Message, StoredEvent, Told
+from coopwatch.values import NOTHING, Event, EventKind, Message, NamedPhoto, StoredEvent, Told
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,6 +40,7 @@ class FakeStore:
     suspended: set[str] = field(default_factory=set)
     invitations: dict[str, Invitation] = field(default_factory=dict)
     words: dict[int, str] = field(default_factory=dict)  # event -> what people say that it was
+    spoken: dict[int, int] = field(default_factory=dict)  # event -> the number of that word
     file_ids: dict[str, str] = field(default_factory=dict)
 
     async def __aenter__(self) -> Self:
@@ -103,8 +104,20 @@ class FakeStore:
         if not 0 < number <= len(self.events) or self.words.get(number) == label:
             return False
         self.words[number] = label
+        self.spoken[number] = max(self.spoken.values(), default=0) + 1
         self._retell(number)
         return True
+
+    async def named_photos(self, limit: int) -> Sequence[NamedPhoto]:
+        self._work()
+        named = []
+        for one in reversed(self._history()):
+            place = one.number if one.number in self.words else one.visit or 0
+            if one.event.kind in ("hen_nesting", "hen_left", "unknown_visitor") and one.event.photo and one.correction:
+                visit = one.visit or one.number
+                word = self.spoken[place]
+                named.append(NamedPhoto(photo=one.event.photo, label=one.correction, visit=visit, word=word))
+        return named[:limit]
 
     async def subscribe(self, subscriber: Subscriber) -> None:
         self._work()

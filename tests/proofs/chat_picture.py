@@ -27,8 +27,8 @@ from coopwatch.core.memory import Memory
 from coopwatch.ports import Subscriber, SubscriberRole
 from coopwatch.store.database import Database
 from coopwatch.values import Event, EventKind, Region
-from coopwatch.vision.annotate import mark_region
 from coopwatch.vision.lettering import Lettering
+from coopwatch.vision.photo import encode_photo
 from coopwatch.vision.picture import encode_jpeg, read_picture
 
 KEEPER = 5
@@ -57,7 +57,7 @@ async def converse(days: Path) -> Sequence[Bubble]:
         picture = read_picture(days / PICTURE)
         (folder / "photos").mkdir()
         for photo in ("came", "best"):
-            (folder / "photos" / f"{photo}.jpg").write_bytes(encode_jpeg(mark_region(picture, LEFT)))
+            (folder / "photos" / f"{photo}.jpg").write_bytes(encode_photo(picture, LEFT))
         coop = FakeCoop({None: encode_jpeg(picture)})
         async with bot_api() as api, Database(folder) as store:
             now = ScaledClock(start=WENT, speed=1)

@@ -1,5 +1,6 @@
 """Which pictures go when there is no room."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -57,6 +58,15 @@ def test_what_may_stay_stays_and_what_must_go_goes(found: list[Picture], free: i
     assert sum(one.size for one in photos) <= KEEP.photo_bytes
     is_short = free + sum(one.size for one in gone) < KEEP.reserve_bytes
     assert not (is_short and any(not one.is_photo or NOW - one.at > YOUNG for one in left))
+
+
+def test_what_a_person_named_outlives_what_nobody_named(tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    for name in ("named", "other"):
+        (tmp_path / "photos" / f"{name}.jpg").write_bytes(b"12345")
+    later = datetime.now(UTC) + timedelta(days=200)  # noqa: TID251 (files are dated by the machine)
+    sweep(tmp_path, replace(KEEP, photo_bytes=1), now=later, named=["photos/named.jpg"])
+    assert [file.name for file in (tmp_path / "photos").iterdir()] == ["named.jpg"]
 
 
 def test_a_sweep_deletes_files_and_leaves_the_rest(tmp_path: Path) -> None:

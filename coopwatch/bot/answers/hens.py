@@ -14,7 +14,7 @@ from coopwatch.core.statistics import Habits, habits, hens_of, sat_last
 from coopwatch.core.voice import Voice
 from coopwatch.errors import PictureError
 from coopwatch.values import Event
-from coopwatch.vision.picture import read_picture
+from coopwatch.vision.photo import read_photo
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ def _portrait(desk: Desk, photo: str | None) -> Image.Image | None:
     if photo is None:
         return None
     try:
-        return Image.fromarray(read_picture(desk.data_dir / photo))
+        return Image.fromarray(read_photo(desk.data_dir / photo).framed)
     except PictureError as error:
         log.info("A hen's card goes out without her photo: %s", error)
         return None
