@@ -6,10 +6,11 @@ from pathlib import Path
 
 from coopwatch.errors import ModelError
 from coopwatch.vision.card import Input, Member, ModelCard, ModelFolder
+from coopwatch.vision.model_files import BACKBONE_FILE, HEAD_FILE, MODEL_FILE
 from coopwatch.vision.probe import Serve
 from coopwatch.vision.publish import publish_model, version_at
 
-_SERVED = (".tflite", ".npz")  # what the service loads
+_SERVED = (MODEL_FILE, BACKBONE_FILE, HEAD_FILE)  # what the service loads
 
 
 def join_models(folders: Sequence[ModelFolder], out: Path, now: datetime, *, serve: Serve) -> ModelFolder:
@@ -39,7 +40,7 @@ def join_models(folders: Sequence[ModelFolder], out: Path, now: datetime, *, ser
                 order=order,
             )
         )
-        served = [name for name in card.files if name.endswith(_SERVED)]
+        served = [name for name in card.files if name in _SERVED]
         files.update({f"{prefix}{name}": (folder.path / name).read_bytes() for name in served})
     card = ModelCard(
         name=out.resolve().name,

@@ -13,9 +13,10 @@ import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from coopwatch.vision.calibration import softmax
+from coopwatch.vision.examples import ASIDE_MOST, LEARN_MOST, Examples, Labelled, examples_bytes
 from coopwatch.vision.fit_head import PENALTY, fit_head
 from coopwatch.vision.head import head_bytes
-from coopwatch.vision.model_files import BACKBONE_FILE, HEAD_FILE
+from coopwatch.vision.model_files import BACKBONE_FILE, FEATURES_FILE, HEAD_FILE
 from coopwatch.workbench.export.to_litert import export_litert
 from coopwatch.workbench.learning.features import compute_features
 from coopwatch.workbench.learning.starts import put_head
@@ -65,16 +66,29 @@ class HeadOnFeatures:
             temperature = fit_temperature(logits, seen)
         with threadpool_limits(1, user_api="blas"), self._task.stopwatch.step("fit"):
             head = fit_head(features, true, len(labels), counts=counts)
+        examples = Examples(
+            learn=Labelled.spread(features, true, LEARN_MOST),
+            aside=self._aside(prepared, split, labels),
+            photos={},
+        )
         return Trained(
             model=put_head(self._backbone, head),
             forms=(
                 lambda: {BACKBONE_FILE: self._exported, HEAD_FILE: head_bytes(head)},
                 lambda: {BACKBONE_FILE: export_litert(self._backbone, eight_bits=False), HEAD_FILE: head_bytes(head)},
             ),
+            more={FEATURES_FILE: examples_bytes(examples)},
             temperature=temperature,
             unknown_below=find_unknown_bar(softmax(logits, temperature), seen),
             facts={"penalty": PENALTY, "calibrated_on": len(seen)},
         )
+
+    @staticmethod
+    def _aside(prepared: Prepared, split: Split, labels: Sequence[str]) -> Labelled:
+        """Some of the pictures that nothing was learnt from."""
+        true = np.array(columns(split.test, labels), dtype=np.intp)
+        features = prepared.values[prepared.rows(split.test)].astype(np.float32, copy=False)
+        return Labelled.spread(features, true, ASIDE_MOST)
 
 
 def count_pseudo(pictures: Sequence[Picture], share: float) -> npt.NDArray[np.float64]:

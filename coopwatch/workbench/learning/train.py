@@ -90,7 +90,7 @@ def _train(
         },
     )
     card, files, evaluation = _measured(card, trained, lesson.split, serve, stopwatch, progress)
-    files = {**files, **({KERAS_FILE: keras_bytes(trained.model)} if settings.keep_keras else {})}
+    files = {**files, **trained.more, **({KERAS_FILE: keras_bytes(trained.model)} if settings.keep_keras else {})}
     published = publish_model(out, card, files, serve=serve)
     run = record_run(published.card, settings, dataset, trained, stopwatch.steps, evaluation.answers, lesson.split)
     write_run(run_folder(published), run, layer_table(trained.model))

@@ -1,7 +1,7 @@
 """What every way of training gives: pictures in, the files of a model with its calibration out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import keras
@@ -26,6 +26,7 @@ class Trained:
     temperature: float
     unknown_below: float
     facts: Mapping[str, Any]  # for the card: how it was trained
+    more: Mapping[str, bytes] = field(default_factory=dict)  # files that are published beside them
     fitted: Fitted | None = None  # None: a head, which has no epochs
 
 

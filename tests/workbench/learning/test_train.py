@@ -17,6 +17,8 @@ from coopwatch.inference.engines.litert import LiteRTEngine
 from coopwatch.inference.plan import Plan
 from coopwatch.values import Role
 from coopwatch.vision.card import ModelFolder, load_model_folder
+from coopwatch.vision.examples import read_examples
+from coopwatch.vision.head import read_head
 from coopwatch.vision.probe import Predict
 from coopwatch.workbench.export import to_litert
 from coopwatch.workbench.export.to_litert import export_litert
@@ -70,9 +72,14 @@ def test_from_scratch_a_whole_network_is_published_with_what_it_is_worth(draw: D
 def test_by_default_a_head_on_frozen_features_names_plain_colours(draw: Draw, tmp_path: Path) -> None:
     published = run(draw(), tmp_path / "nest", replace(TrainSettings(), keep_keras=False))
     card = published.card
-    assert set(card.files) == {"backbone.tflite", "head.npz"}
+    assert set(card.files) == {"backbone.tflite", "features.npz", "head.npz"}
     assert card.metrics["accuracy"] == 1.0
     assert card.training["calibrated_on"] == 27
+    examples = read_examples(published.file("features.npz"), labels=3)
+    assert [len(examples.learn.columns), len(examples.aside.columns)] == [27, 9]
+    assert read_head(published.file("head.npz")).logits(examples.aside.features).argmax(axis=1).tolist() == (
+        examples.aside.columns.tolist()
+    )
     assert 0.1 <= card.temperature <= 10
     assert (
         json.loads((published.path / "card.json").read_text())["data"]["hash"]
