@@ -23,6 +23,7 @@ def to_rules(settings: RulesSettings, roles: Mapping[str, Role]) -> Rules:
         glitch_share=settings.glitch_share,
         doubt=settings.doubt_share,
         away=timedelta(seconds=settings.away_seconds),
+        hiding=timedelta(seconds=settings.hiding_seconds),
         crowd=timedelta(seconds=settings.crowd_seconds),
         collecting=timedelta(seconds=settings.collecting_seconds),
         laying=timedelta(seconds=settings.laying_seconds),

@@ -166,6 +166,8 @@ class RulesSettings(_Section):
     """Share of the frames whose probabilities mean nothing."""
     away_seconds: Seconds = 300.0
     """A hen not seen for so long, with nothing sure in her place, has left."""
+    hiding_seconds: Seconds = 240.0
+    """A hen whose nest looks empty for so long has left; one back sooner was behind its rim."""
     crowd_seconds: Seconds = 120.0
     """A stranger between two hens for so long was both of them."""
     collecting_seconds: Seconds = 120.0

@@ -16,8 +16,9 @@ def judge(memory: Memory, rules: Rules) -> Step:
 
     A label believed at least `enter` becomes the nest's state. A state believed gone with at least `leave` ends, and
     then nothing is sure. Both are dated to when the winning label was first worth a thought. A hen's visit outlasts
-    unsure moments and strangers: it ends when another state begins, or when she has been away for `rules.away`. She is
-    back once she is believed at least `leave`: that she still sits is likelier than that she comes.
+    unsure moments, strangers and `rules.hiding` of a nest that looks empty: she may be behind its rim. It ends when
+    another state begins, or when she has been away for `rules.away`. She is back once she is believed at least `leave`:
+    that she still sits is likelier than that she comes.
     """
     assert memory.belief is not None
     probabilities = memory.belief.probabilities
@@ -41,22 +42,48 @@ def _risen(memory: Memory, label: str) -> datetime:
 
 
 def _enter(memory: Memory, label: str, certainty: float, rules: Rules) -> Step:
-    began = _risen(memory, label)
+    began, role = _risen(memory, label), rules.roles[label]
+    memory, gone = _settle(memory, label, role, rules)
     memory = replace(_doubt(memory, began), state=label)
-    match rules.roles[label]:
+    match role:
         case Role.HEN:
             memory, rung = _ring(memory)
             memory, told = _sit(memory, label, began, certainty, rules)
-            return memory, rung + told
+            told = rung + told
         case Role.OTHER:
-            return _notice_stranger(memory, began, certainty)
-        case role:
-            memory, left = _leave(memory)
-            memory, eggs = egg.view(_end_stranger(memory, began), role, began, certainty, rules)
-            if any(event.kind is EventKind.EGGS_COLLECTED for event in eggs):
-                memory = replace(memory, alarm=None)
-            memory, rung = _ring(memory)
-            return memory, left + rung + eggs
+            memory, told = _notice_stranger(memory, began, certainty)
+        case Role.EMPTY if memory.visit is not None:
+            memory, told = _give_up(replace(memory, hidden_since=memory.hidden_since or began), rules)
+        case _:
+            memory, told = _look_in(memory, role, began, certainty, rules)
+    return memory, gone + told
+
+
+def _settle(memory: Memory, label: str, role: Role, rules: Rules) -> Step:
+    """What comes after a nest that looked empty tells whether the hen hid: nobody else sits down on her."""
+    assert memory.visit is not None or memory.hidden_since is None
+    if memory.hidden_since is None or role is Role.EMPTY:
+        return memory, ()
+    if role is Role.EGG or (memory.visit and memory.visit.hen == label):
+        return replace(memory, hidden_since=None), ()
+    return _reveal(memory, rules)
+
+
+def _reveal(memory: Memory, rules: Rules) -> Step:
+    """The hen that was away has left; if the nest looked empty, it was."""
+    if memory.hidden_since is None:
+        return _leave(memory)
+    return _look_in(memory, Role.EMPTY, memory.hidden_since, rules.enter, rules)
+
+
+def _look_in(memory: Memory, role: Role, began: datetime, certainty: float, rules: Rules) -> Step:
+    """A clear view into the nest, in which nobody is."""
+    memory, left = _leave(memory)
+    memory, eggs = egg.view(_end_stranger(memory, began), role, began, certainty, rules)
+    if any(event.kind is EventKind.EGGS_COLLECTED for event in eggs):
+        memory = replace(memory, alarm=None)
+    memory, rung = _ring(memory)
+    return memory, left + rung + eggs
 
 
 def _doubt(memory: Memory, ended: datetime) -> Memory:
@@ -66,12 +93,19 @@ def _doubt(memory: Memory, ended: datetime) -> Memory:
 
 
 def _give_up(memory: Memory, rules: Rules) -> Step:
-    """A hen that is away, with nothing sure in her place for long, has left; beside a stranger she may still sit."""
+    """A hen that is away, with an empty nest or nothing sure in her place for long, has left.
+
+    Beside a stranger she may still sit.
+    """
     assert memory.at is not None
-    unsure_since = memory.since if memory.state is None else memory.at
-    if memory.away_since is None or unsure_since is None or memory.at - unsure_since < rules.away:
+    if memory.away_since is None:
         return memory, ()
-    return _leave(memory)
+    if memory.state is None:
+        is_gone = memory.since is not None and memory.at - memory.since >= rules.away
+    else:
+        is_empty = rules.roles[memory.state] is Role.EMPTY
+        is_gone = is_empty and memory.at - memory.away_since >= rules.hiding
+    return _reveal(memory, rules) if is_gone else (memory, ())
 
 
 def _sit(memory: Memory, hen: str, began: datetime, certainty: float, rules: Rules) -> Step:
@@ -138,7 +172,7 @@ def _leave(memory: Memory) -> Step:
     if visit is None or ended is None or visit.hen is None:
         return memory, ()
     sat = _add_stay(memory.sat, visit.hen, visit.began, ended)
-    memory = replace(memory, visit=None, away_since=None, sat=sat)
+    memory = replace(memory, visit=None, away_since=None, hidden_since=None, sat=sat)
     left = memory.tell(EventKind.HEN_LEFT, ended, certainty=visit.certainty, hens=(visit.hen,), began=visit.began)
     return memory, (left,)
 

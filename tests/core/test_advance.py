@@ -50,6 +50,31 @@ NEST = Memory(camera="cam", nest="left")
             id="a hen who shuffles makes one visit",
         ),
         pytest.param(
+            [("egg", 5), ("red_twin", 15), ("empty", 3.5), ("red_twin", 15), ("egg", 5)],
+            ["hen_nesting red_twin", "hen_left red_twin", "egg_laid red_twin"],
+            id="a hen who hides behind the rim makes one visit and loses no egg",
+        ),
+        pytest.param(
+            [("empty", 5), ("red_twin", 15), ("empty", 2), ("egg", 5)],
+            ["hen_nesting red_twin", "hen_left red_twin", "egg_laid red_twin"],
+            id="an egg that is seen late is of her who sat there",
+        ),
+        pytest.param(
+            [("empty", 5), ("red_twin", 25), ("empty", 3), ("beauty", 25), ("egg", 5)],
+            ["hen_nesting red_twin", "hen_left red_twin", "hen_nesting beauty", "hen_left beauty", "egg_laid beauty"],
+            id="a nest that looked empty between two hens was empty",
+        ),
+        pytest.param(
+            [("egg", 5), ("psycho", 30), ("empty", 3), ("other", 3), ("empty", 5)],
+            ["hen_nesting psycho", "hen_left psycho", "egg_lost psycho", "unknown_visitor"],
+            id="a hen does not hide below a stranger",
+        ),
+        pytest.param(
+            [("egg", 5), ("psycho", 30), ("empty", 3), ("", 60)],
+            ["hen_nesting psycho", "hen_left psycho", "egg_lost psycho"],
+            id="a nest that looked empty when it was seen last was empty",
+        ),
+        pytest.param(
             [("red_twin", 15), ("other", 4), ("beauty", 15), ("empty", 5)],
             ["hen_nesting red_twin", "hen_left red_twin", "hen_nesting beauty", "hen_left beauty"],
             id="two at once are no third",
@@ -117,6 +142,13 @@ def test_a_visit_is_dated_when_it_began_and_ended_not_when_we_were_sure() -> Non
     assert abs(left.at - at(39)) <= timedelta(seconds=5)
     assert left.duration == left.at - nesting.at
     assert laid.at == left.at
+
+
+def test_a_hen_who_left_an_empty_nest_is_told_when_she_would_have_come_back_from_hiding() -> None:
+    _, told = play(shown(("red_twin", 15), ("empty", 10)))
+    left = told[1]
+    assert abs(left.at - at(15)) <= timedelta(seconds=5)
+    assert RULES.hiding <= left.told_at - left.at <= RULES.hiding + timedelta(seconds=5)
 
 
 def test_an_egg_is_dated_to_when_its_hen_left_also_where_another_one_hid_it() -> None:
