@@ -137,7 +137,7 @@ class TelegramBot:
                 self._numbers.note(update.effective_chat.id, update.effective_message.message_id)
             await conversation.handle(update, bot_name)
 
-        listener = Listener(self._bot, handle, self._clock, introduced=self._welcome, troubled=self._tell_trouble)
+        listener = Listener(self._bot, handle, introduced=self._welcome, troubled=self._tell_trouble)
         await listener.run()
 
     async def turn(self, chat: str) -> None:

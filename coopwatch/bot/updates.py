@@ -9,7 +9,6 @@ from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from coopwatch.bot.meaning import is_token_refused, meaning_of, token_refused
-from coopwatch.clock import Clock
 from coopwatch.core.phrases import span
 from coopwatch.core.voice import FOR_LOGS, marked
 
@@ -35,16 +34,15 @@ class Listener:
     Args:
         bot: on an open line.
         handle: answers an update.
-        clock: real time.
         introduced: takes the bot's own name, once it is known.
         troubled: takes a trouble that a keeper must be told of, in plain words.
     """
 
-    def __init__(self, bot: Bot, handle: Handle, clock: Clock, *, introduced: Tell, troubled: Tell) -> None:
+    def __init__(self, bot: Bot, handle: Handle, *, introduced: Tell, troubled: Tell) -> None:
         self._bot = bot
         self._handle = handle
         self._introduced = introduced
-        self._line = Line(clock, troubled)
+        self._line = Line(troubled)
         self._free = asyncio.Semaphore(AT_ONCE)
         self._offset = 0
 
@@ -109,16 +107,15 @@ class Listener:
 class Line:
     """Whether the Bot API can be reached; tells a loss and its end once each, and waits longer each time."""
 
-    def __init__(self, clock: Clock, troubled: Tell) -> None:
-        self._clock = clock
+    def __init__(self, troubled: Tell) -> None:
         self._troubled = troubled
         self._failures = 0
-        self._since = clock.now()
+        self._since = 0.0  # when it was lost, by the loop's clock
 
     async def lost(self, error: TelegramError) -> None:
         """Take note of a failure and wait."""
         if not self._failures:
-            self._since = self._clock.now()
+            self._since = asyncio.get_running_loop().time()
         self._failures += 1
         if self._failures == TELL_AFTER:
             await self._tell(error)
@@ -127,7 +124,8 @@ class Line:
     def works(self) -> None:
         """Take note of an answer."""
         if self._failures >= TELL_AFTER:
-            log.info("The Bot API is reached again after %s", span(self._clock.now() - self._since, FOR_LOGS))
+            away = timedelta(seconds=asyncio.get_running_loop().time() - self._since)  # also when the clock was set
+            log.info("The Bot API is reached again after %s", span(away, FOR_LOGS))
         self._failures = 0
 
     async def _tell(self, error: TelegramError) -> None:
