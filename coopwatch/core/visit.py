@@ -23,10 +23,11 @@ def judge(memory: Memory, rules: Rules) -> Step:
     assert memory.belief is not None
     probabilities = memory.belief.probabilities
     best = max(probabilities, key=probabilities.__getitem__)
-    is_hers = memory.visit is not None and memory.visit.hen == best
-    if best != memory.state and probabilities[best] >= (rules.leave if is_hers else rules.enter):
+    bar = rules.leave if _is_visitor(memory, best) else rules.enter
+    if best != memory.state and probabilities[best] >= bar:
         return _enter(memory, best, probabilities[best], rules)
-    if memory.state is not None and 1 - probabilities[memory.state] >= rules.leave:
+    # A model that was changed may not know the state's label.
+    if memory.state is not None and 1 - probabilities.get(memory.state, 0.0) >= rules.leave:
         rivals = (label for label in probabilities if label != memory.state)
         memory = _doubt(memory, _risen(memory, max(rivals, key=probabilities.__getitem__)))
     memory, told = _give_up(memory, rules)
@@ -41,36 +42,31 @@ def _risen(memory: Memory, label: str) -> datetime:
     return max(since, memory.since or since)
 
 
+def _is_visitor(memory: Memory, label: str) -> bool:
+    """Whether it is the hen whose visit lasts."""
+    return memory.visit is not None and memory.visit.hen == label
+
+
 def _enter(memory: Memory, label: str, certainty: float, rules: Rules) -> Step:
     began, role = _risen(memory, label), rules.roles[label]
-    memory, gone = _settle(memory, label, role, rules)
     memory = replace(_doubt(memory, began), state=label)
-    match role:
-        case Role.HEN:
-            memory, rung = _ring(memory)
-            memory, told = _sit(memory, label, began, certainty, rules)
-            told = rung + told
-        case Role.OTHER:
-            memory, told = _notice_stranger(memory, began, certainty)
-        case Role.EMPTY if memory.visit is not None:
-            memory, told = _give_up(replace(memory, hidden_since=memory.hidden_since or began), rules)
-        case _:
-            memory, told = _look_in(memory, role, began, certainty, rules)
-    return memory, gone + told
-
-
-def _settle(memory: Memory, label: str, role: Role, rules: Rules) -> Step:
-    """What comes after a nest that looked empty tells whether the hen hid: nobody else sits down on her."""
-    assert memory.visit is not None or memory.hidden_since is None
-    if memory.hidden_since is None or role is Role.EMPTY:
-        return memory, ()
-    if role is Role.EGG or (memory.visit and memory.visit.hen == label):
-        return replace(memory, hidden_since=None), ()
-    return _reveal(memory, rules)
+    if _is_visitor(memory, label):  # she has been there all the while
+        return replace(memory, away_since=None, hidden_since=None, stranger_since=None), ()
+    if role is Role.EMPTY and memory.visit is not None:  # she may hide
+        return _give_up(replace(memory, hidden_since=memory.hidden_since or began), rules)
+    if role in (Role.EGG, Role.EMPTY):
+        return _look_in(memory, role, began, certainty, rules)
+    # Nobody else sits down on a hen that hides.
+    memory, revealed = _reveal(memory, rules) if memory.hidden_since is not None else (memory, ())
+    if role is Role.HEN:
+        memory, told = _sit(memory, label, began, certainty, rules)
+    else:
+        memory, told = _notice_stranger(memory, began, certainty)
+    return memory, revealed + told
 
 
 def _reveal(memory: Memory, rules: Rules) -> Step:
-    """The hen that was away has left; if the nest looked empty, it was."""
+    """The hen that was away has left; if the nest looked empty, it was, and that was once believed at least `enter`."""
     if memory.hidden_since is None:
         return _leave(memory)
     return _look_in(memory, Role.EMPTY, memory.hidden_since, rules.enter, rules)
@@ -103,15 +99,13 @@ def _give_up(memory: Memory, rules: Rules) -> Step:
     if memory.state is None:
         is_gone = memory.since is not None and memory.at - memory.since >= rules.away
     else:
-        is_empty = rules.roles[memory.state] is Role.EMPTY
-        is_gone = is_empty and memory.at - memory.away_since >= rules.hiding
+        is_gone = memory.hidden_since is not None and memory.at - memory.away_since >= rules.hiding
     return _reveal(memory, rules) if is_gone else (memory, ())
 
 
 def _sit(memory: Memory, hen: str, began: datetime, certainty: float, rules: Rules) -> Step:
-    """A hen is seen: she has sat there all the while, or she is another one than before."""
-    if memory.visit is not None and memory.visit.hen == hen:
-        return replace(memory, away_since=None, stranger_since=None), ()
+    """A hen sits down, who is another one than before."""
+    memory, rung = _ring(memory)
     came, went = began, memory.away_since
     if memory.stranger_since is None:
         pass
@@ -123,6 +117,7 @@ def _sit(memory: Memory, hen: str, began: datetime, certainty: float, rules: Rul
     memory, left = _leave(replace(memory, away_since=went, stranger_since=None))
     visit = Visit(nest=memory.nest, hen=hen, began=came, ended=None, certainty=certainty)
     return replace(memory, visit=visit), (
+        *rung,
         *left,
         memory.tell(EventKind.HEN_NESTING, came, certainty=certainty, hens=(hen,)),
     )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from small_coop import BEGAN, RULES, at, classified, play, shown, story
 
 from coopwatch.core.memory import Memory
-from coopwatch.values import Role, Tick
+from coopwatch.values import EventKind, Role, Tick
 
 NEST = Memory(camera="cam", nest="left")
 
@@ -105,6 +105,14 @@ NEST = Memory(camera="cam", nest="left")
             ["hen_nesting beauty", "hen_left beauty", "egg_laid beauty", "unknown_visitor", "eggs_collected"],
             id="a stranger who stays at the eggs is told, though they are gone afterwards",
         ),
+        pytest.param(
+            [("empty", 5), ("red_twin", 12), ("beauty", 16), ("red_twin", 12), ("egg", 5)],
+            [
+                *("hen_nesting red_twin", "hen_left red_twin", "hen_nesting beauty", "hen_left beauty"),
+                *("hen_nesting red_twin", "hen_left red_twin", "egg_laid red_twin"),
+            ],
+            id="an egg after two hens names her who sat longer in all",
+        ),
         pytest.param([("egg", 5), ("empty", 5)], ["eggs_collected"], id="collected between two looks"),
         pytest.param(
             [("egg", 5), ("psycho", 30), ("empty", 5)],
@@ -142,13 +150,27 @@ def test_a_visit_is_dated_when_it_began_and_ended_not_when_we_were_sure() -> Non
     assert abs(left.at - at(39)) <= timedelta(seconds=5)
     assert left.duration == left.at - nesting.at
     assert laid.at == left.at
+    assert left.certainty == nesting.certainty
 
 
-def test_a_hen_who_left_an_empty_nest_is_told_when_she_would_have_come_back_from_hiding() -> None:
-    _, told = play(shown(("red_twin", 15), ("empty", 10)))
-    left = told[1]
-    assert abs(left.at - at(15)) <= timedelta(seconds=5)
-    assert RULES.hiding <= left.told_at - left.at <= RULES.hiding + timedelta(seconds=5)
+@pytest.mark.parametrize(
+    "stays",
+    [
+        pytest.param([("empty", 10)], id="an empty nest"),
+        pytest.param([("empty", 1.5), ("beauty", 0.5), ("empty", 5)], id="with a wrong name in between"),
+        pytest.param([("other", 3), ("empty", 5)], id="after a stranger"),
+    ],
+)
+def test_a_hen_who_left_an_empty_nest_is_told_when_she_would_have_come_back_from_hiding(
+    stays: list[tuple[str, float]],
+) -> None:
+    _, told = play(shown(("egg", 5), ("red_twin", 15), *stays))
+    left, gone = told[1:]
+    assert [gone.kind, left.kind] == ["eggs_collected" if stays[0][0] == "other" else "egg_lost", "hen_left"]
+    assert abs(left.at - at(20)) <= timedelta(seconds=5)
+    assert abs(left.told_at - left.at - RULES.hiding) <= timedelta(seconds=5)
+    assert abs(gone.at - at(23 if stays[0][0] == "other" else 20)) <= timedelta(seconds=5)
+    assert gone.certainty >= RULES.enter
 
 
 def test_an_egg_is_dated_to_when_its_hen_left_also_where_another_one_hid_it() -> None:
@@ -183,6 +205,8 @@ def test_a_stranger_at_the_eggs_is_told_unless_the_eggs_are_collected(
     _, told = play(shown(("egg", 5), *stays), rules=SHARP)
     assert story(told) == expected
     assert abs(told[0].at - at(5 if expected[0] == "unknown_visitor" else 6)) <= timedelta(seconds=5)
+    if stays == [("other", 3)]:
+        assert timedelta(0) <= told[0].told_at - told[0].at - SHARP.collecting <= timedelta(seconds=5)
 
 
 def test_a_hen_lost_from_sight_left_when_she_was_last_seen() -> None:
@@ -196,6 +220,28 @@ def test_hens_who_sat_together_came_and_left_when_they_did() -> None:
     left, nesting = told[1], told[2]
     assert abs(nesting.at - at(15)) <= timedelta(seconds=5)
     assert abs(left.at - at(19)) <= timedelta(seconds=5)
+
+
+@pytest.mark.parametrize(
+    ("between", "left", "came"),
+    [
+        pytest.param(("other", 1), 15, 16, id="a hand that changes hens"),
+        pytest.param(("empty", 3), 15, 18, id="an empty nest"),
+    ],
+)
+def test_hens_who_did_not_sit_together_came_and_left_when_they_did(
+    between: tuple[str, float], left: float, came: float
+) -> None:
+    _, told = play(shown(("red_twin", 15), between, ("beauty", 15)), rules=SHARP)
+    dates = {event.kind: event.at for event in told if event.hens != ("red_twin",) or event.kind == "hen_left"}
+    assert abs(dates[EventKind.HEN_LEFT] - at(left)) <= timedelta(seconds=5)
+    assert abs(dates[EventKind.HEN_NESTING] - at(came)) <= timedelta(seconds=5)
+
+
+def test_who_was_with_a_hen_that_sat_on_is_not_who_comes_after_her() -> None:
+    _, told = play(shown(("red_twin", 15), ("other", 4), ("red_twin", 15), ("beauty", 15)))
+    assert story(told) == ["hen_nesting red_twin", "hen_left red_twin", "hen_nesting beauty"]
+    assert all(abs(event.at - at(34)) <= timedelta(seconds=5) for event in told[1:])
 
 
 def test_half_hour_steps_need_one_sure_frame_each() -> None:
@@ -215,6 +261,15 @@ def test_other_labels_begin_the_belief_anew_and_keep_what_was_seen() -> None:
     rules = replace(RULES, roles={label: role for label, role in RULES.roles.items() if label != "psycho"})
     memory, told = play([classified("empty", at(5), sure=0.6)], memory, rules)
     assert (told, memory.contents, memory.labels) == ([], Role.EGG, rules.labels)
+
+
+def test_a_hen_whom_another_model_does_not_know_has_left_when_it_is_sure_of_something_else() -> None:
+    """Her label was looked up among the new model's, which ended the daemon, at each new start again."""
+    memory, _ = play(shown(("psycho", 10)))
+    rules = replace(RULES, roles={label: role for label, role in RULES.roles.items() if label != "psycho"})
+    memory, told = play([classified("beauty", at(10), sure=0.5), *shown(("beauty", 5), begin=10.1)], memory, rules)
+    assert story(told) == ["hen_left psycho", "hen_nesting beauty"]
+    assert abs(told[0].at - at(10)) <= timedelta(seconds=10)
 
 
 few = settings(max_examples=25)
