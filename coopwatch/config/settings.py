@@ -165,9 +165,9 @@ class RulesSettings(_Section):
     doubt_share: Share = 0.02
     """Share of the frames whose probabilities mean nothing."""
     away_seconds: Seconds = 300.0
-    """A hen not seen for so long, with nothing sure in her place, has left."""
+    """A hen that is away, with nothing sure in her place for so long, has left."""
     hiding_seconds: Seconds = 240.0
-    """A hen whose nest looks empty for so long has left; one back sooner was behind its rim."""
+    """A hen that is away for so long, and whose nest looks empty, has left; one back sooner was behind its rim."""
     crowd_seconds: Seconds = 120.0
     """A stranger between two hens for so long was both of them."""
     collecting_seconds: Seconds = 120.0

@@ -17,8 +17,8 @@ class Rules:
     dwell: timedelta = timedelta(minutes=10)  # mean time that a nest's label holds
     glitch: timedelta = timedelta(seconds=30)  # mean time that a classifier holds one wrong label
     glitch_share: float = 0.03  # share of time that the classifier is in a glitch
-    away: timedelta = timedelta(minutes=5)  # a hen not seen for so long, with nothing sure in her place, has left
-    hiding: timedelta = timedelta(minutes=4)  # a hen has left for good when her nest looks empty for so long
+    away: timedelta = timedelta(minutes=5)  # a hen that is away, with nothing sure in her place for so long, has left
+    hiding: timedelta = timedelta(minutes=4)  # a hen that is away for so long, and whose nest looks empty, has left
     crowd: timedelta = timedelta(minutes=2)  # a stranger between two hens for so long was both of them
     collecting: timedelta = timedelta(minutes=2)  # a stranger at eggs for so long does not just collect them
     doubt: float = 0.02  # share of frames whose probabilities mean nothing
