@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import sqlite3
 import stat
 import zipfile
@@ -48,6 +49,7 @@ async def test_a_restored_coop_is_the_one_that_was_saved(tmp_path: Path, model: 
         await database.save(memory(state="red_twin"), [nesting()])
         await asyncio.to_thread(back_up, tmp_path / "coop.zip", tmp_path / "data", model)
         await database.save(memory(state="too late"), [nesting(60)])
+    (tmp_path / "new").mkdir()
     restore_backup(tmp_path / "coop.zip", tmp_path / "new")
     assert (tmp_path / "new" / "coopwatch.yaml").read_text() == CONFIG
     assert (tmp_path / "new" / "models" / "nest" / "1" / "card.json").read_text() == "{}"
@@ -82,16 +84,49 @@ async def save_for_ever(database: Database) -> None:
         await database.save(memory(), [nesting(minutes)])
 
 
-def test_the_film_of_the_day_the_lock_and_old_backups_stay_behind(tmp_path: Path, model: Path) -> None:
+def test_the_film_of_the_day_the_lock_old_backups_and_links_stay_behind(tmp_path: Path, model: Path) -> None:
     data = tmp_path / "data"
     for name in ("album/nestcam/x.jpg", "photos/ab/x.jpg", "photos/ab/x.part", "lock", "heartbeat", "old.zip"):
         (data / name).parent.mkdir(parents=True, exist_ok=True)
         (data / name).write_bytes(b"x")
+    (data / "photos" / "link.jpg").symlink_to("/etc/hostname")
+    (model / "link").symlink_to("/etc/hostname")
     make_coop(data)
     back_up(tmp_path / "coop.zip", data, model)
     paths = [entry.path for entry in restore_backup(tmp_path / "coop.zip", tmp_path / "new")]
     assert paths == ["coopwatch.yaml", "data/coopwatch.db", "data/photos/ab/x.jpg",
                      "models/nest/1/card.json", "models/nest/active"]  # fmt: skip
+
+
+def test_a_photo_that_grows_too_old_meanwhile_stays_out(tmp_path: Path, model: Path) -> None:
+    data = make_coop(tmp_path / "data")
+    (data / "photo.jpg").write_bytes(b"x")
+
+    def delete(path: str) -> None:
+        if path.endswith(".jpg"):
+            (tmp_path / path).unlink()
+
+    write_backup(tmp_path / "coop.zip", data_dir=data, model=model, config=CONFIG, made_at=START, told=delete)
+    paths = [entry.path for entry in restore_backup(tmp_path / "coop.zip", tmp_path / "new")]
+    assert paths == ["coopwatch.yaml", "data/coopwatch.db", "models/nest/1/card.json", "models/nest/active"]
+
+
+def test_an_archive_is_for_its_owner_alone_and_there_whole_or_not_at_all(tmp_path: Path, model: Path) -> None:
+    data = make_coop(tmp_path / "data")
+    back_up(tmp_path / "coop.zip", data, model)
+    assert stat.S_IMODE((tmp_path / "coop.zip").stat().st_mode) == 0o600
+    restore_backup(tmp_path / "coop.zip", tmp_path / "new")
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
+    files = [file for file in (tmp_path / "new").rglob("*") if file.is_file()]
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+    before = sorted(tmp_path.iterdir())
+
+    def stop(_: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_backup(tmp_path / "other.zip", data_dir=data, model=model, config=CONFIG, made_at=START, told=stop)
+    assert sorted(tmp_path.iterdir()) == before
 
 
 def test_a_backup_takes_no_files_place_and_restoring_no_folders(tmp_path: Path, model: Path) -> None:
@@ -161,6 +196,7 @@ def promise(content: dict[str, bytes], manifest: dict[str, object], number: int,
         (renamed("data/coopwatch.db"), "files twice"),
         (lambda content, _: content.update({"coopwatch.yaml": b"evil"}), "another coopwatch.yaml"),
         (lambda content, _: content.update({"data/coopwatch.db": b"0" * 50_000_000}), "another data/coopwatch.db"),
+        (lambda _, manifest: entry_of(manifest, 0).update(size=len(CONFIG) + 1), "another coopwatch.yaml"),
         (lambda content, _: content.pop("coopwatch.yaml"), "a damaged file"),
         (lambda _, manifest: entry_of(manifest, 0).update(size=10**15), "expected less than is free"),
         (lambda _, manifest: entry_of(manifest, 0).update(size=-1), "expected less than is free"),
@@ -170,24 +206,44 @@ def promise(content: dict[str, bytes], manifest: dict[str, object], number: int,
         (lambda content, manifest: promise(content, manifest, 1, b"no database"), "a damaged database"),
         (with_sql("CREATE TRIGGER t AFTER INSERT ON outbox BEGIN DELETE FROM events; END"), "a trigger or a view"),
         (with_sql("CREATE VIEW v AS SELECT 1"), "a trigger or a view"),
+        (with_sql("CREATE VIRTUAL TABLE v USING fts5(x)"), "a trigger or a view"),
     ],
 )
 def test_an_archive_that_someone_changed_is_refused_and_leaves_nothing(
     tmp_path: Path, model: Path, change: Change, word: str
 ) -> None:
-    make_coop(tmp_path / "data")
-    back_up(tmp_path / "good.zip", tmp_path / "data", model)
-    with zipfile.ZipFile(tmp_path / "good.zip") as good:
+    bad = make_bad(tmp_path, model, change)
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(UserMustActError, match=word):
+        restore_backup(bad, tmp_path / "new")
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_file_that_expands_without_end_is_not_unpacked(
+    tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = make_bad(tmp_path, model, lambda content, _: content.update({"coopwatch.yaml": b"0" * 50_000_000}))
+    unpacked: list[int] = []
+    monkeypatch.setattr(
+        shutil, "rmtree", lambda part, **_: unpacked.extend(file.stat().st_size for file in part.rglob("*"))
+    )
+    with pytest.raises(UserMustActError, match=r"another coopwatch\.yaml"):
+        restore_backup(bad, tmp_path / "new")
+    assert sum(unpacked) <= len(CONFIG)
+
+
+def make_bad(folder: Path, model: Path, change: Change) -> Path:
+    """A good archive with something changed."""
+    make_coop(folder / "data")
+    back_up(folder / "good.zip", folder / "data", model)
+    with zipfile.ZipFile(folder / "good.zip") as good:
         content = {name: good.read(name) for name in good.namelist()}
     manifest = json.loads(content.pop("backup.json"))
     change(content, manifest)
-    with zipfile.ZipFile(tmp_path / "bad.zip", "w", zipfile.ZIP_DEFLATED) as bad:
+    with zipfile.ZipFile(folder / "bad.zip", "w", zipfile.ZIP_DEFLATED) as bad:
         for name, data in (content | {"backup.json": json.dumps(manifest).encode()}).items():
             bad.writestr(name, data)
-    before = sorted(tmp_path.iterdir())
-    with pytest.raises(UserMustActError, match=word):
-        restore_backup(tmp_path / "bad.zip", tmp_path / "new")
-    assert sorted(tmp_path.iterdir()) == before
+    return folder / "bad.zip"
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\x80\x04cos\nsystem\n(S'true'\ntR."])

@@ -40,7 +40,11 @@ def test_a_daemon_that_was_killed_holds_nothing(tmp_path: Path) -> None:
             pass
         holder.send_signal(signal.SIGKILL)
         holder.wait(timeout=10)
-        with locked(tmp_path):
+        with (
+            locked(tmp_path),
+            pytest.raises(UserMustActError, match=rf"\(process {os.getpid()}\)"),  # the one before is not named
+            locked(tmp_path),
+        ):
             pass
 
 

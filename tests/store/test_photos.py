@@ -1,6 +1,9 @@
+import errno
 import hashlib
+import os
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,3 +33,13 @@ def test_what_a_crash_left_half_written_is_overwritten(tmp_path: Path) -> None:
     write_photo(tmp_path, b"photo")
     assert path.read_bytes() == b"photo"
     assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_a_photo_that_the_disk_does_not_take_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        write_photo(tmp_path, b"photo")
+    assert not [file for file in tmp_path.rglob("*") if file.is_file()]
