@@ -66,10 +66,17 @@ def _enter(memory: Memory, label: str, certainty: float, rules: Rules) -> Step:
 
 
 def _reveal(memory: Memory, rules: Rules) -> Step:
-    """The hen that was away has left; if the nest looked empty, it was, and that was once believed at least `enter`."""
-    if memory.hidden_since is None:
+    """The hen that was away has left; if the nest looked empty, it was, and that was once believed at least `enter`.
+
+    Where eggs lie, she may have hidden with them until somebody came: what comes after him tells.
+    """
+    if memory.hidden_since is None or (memory.contents == Role.EGG and not _looks_empty(memory, rules)):
         return _leave(memory)
     return _look_in(memory, Role.EMPTY, memory.hidden_since, rules.enter, rules)
+
+
+def _looks_empty(memory: Memory, rules: Rules) -> bool:
+    return memory.state is not None and rules.roles.get(memory.state) is Role.EMPTY
 
 
 def _look_in(memory: Memory, role: Role, began: datetime, certainty: float, rules: Rules) -> Step:

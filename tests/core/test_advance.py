@@ -65,9 +65,25 @@ NEST = Memory(camera="cam", nest="left")
             id="a nest that looked empty between two hens was empty",
         ),
         pytest.param(
-            [("egg", 5), ("psycho", 30), ("empty", 3), ("other", 3), ("empty", 5)],
-            ["hen_nesting psycho", "hen_left psycho", "egg_lost psycho", "unknown_visitor"],
-            id="a hen does not hide below a stranger",
+            [("egg", 5), ("psycho", 30), ("empty", 2), ("other", 3), ("empty", 5)],
+            ["hen_nesting psycho", "hen_left psycho", "unknown_visitor", "eggs_collected"],
+            id="a hen does not hide below a stranger, but her egg may have been there until he came",
+        ),
+        pytest.param(
+            [("egg", 5), ("psycho", 30), ("empty", 3), ("beauty", 5), ("egg", 5)],
+            [
+                *("hen_nesting psycho", "hen_left psycho", "hen_nesting beauty", "hen_left beauty"),
+                "egg_laid psycho",
+            ],
+            id="an egg that another hen sits down on soon was not lost",
+        ),
+        pytest.param(
+            [("egg", 5), ("psycho", 30), ("empty", 3), ("beauty", 5), ("empty", 5)],
+            [
+                *("hen_nesting psycho", "hen_left psycho", "hen_nesting beauty", "hen_left beauty"),
+                "egg_lost psycho beauty",
+            ],
+            id="an egg that is gone after the next hen may be lost to either",
         ),
         pytest.param(
             [("egg", 5), ("psycho", 30), ("empty", 3), ("", 60)],
