@@ -54,8 +54,6 @@ class Score:
 
     kinds: Mapping[EventKind, KindScore]  # those that were told or true
     overall: KindScore
-    eggs_noticed: int  # true eggs that were told in the right nest at the right time, whoever was named
-    eggs_right_hen: int  # of these, how many name first the hen who laid
 
 
 def score(
@@ -72,7 +70,6 @@ def score(
     told = [event for event in told if event.kind in kinds]
     true = [event for event in true if event.kind in kinds]
     pairs = match(told, true, tolerance)
-    eggs = match(_eggs(told), _eggs(true), tolerance, by_hen=False)
     return Score(
         kinds={
             kind: _kind_score(_of(kind, told), _of(kind, true), [pair for pair in pairs if pair[1].kind == kind])
@@ -80,8 +77,6 @@ def score(
             if _of(kind, told) or _of(kind, true)
         },
         overall=_kind_score(told, true, pairs),
-        eggs_noticed=len(eggs),
-        eggs_right_hen=sum(told_egg.hens[:1] == true_egg.hens[:1] for told_egg, true_egg in eggs),
     )
 
 
@@ -131,7 +126,3 @@ def _kind_score(told: Sequence[Event], true: Sequence[Event], pairs: Sequence[Pa
 
 def _of(kind: EventKind, events: Sequence[Event]) -> list[Event]:
     return [event for event in events if event.kind == kind]
-
-
-def _eggs(events: Sequence[Event]) -> list[Event]:
-    return _of(EventKind.EGG_LAID, events)

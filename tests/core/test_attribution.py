@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from small_coop import BEGAN, RULES
 
-from coopwatch.core.attribution import calibration_error
+from coopwatch.core.attribution import attribution, calibration_error
 from coopwatch.core.egg import attribute
 from coopwatch.core.memory import Stay
+from coopwatch.values import Event, EventKind
 
 SHARED_NESTS = 2000
 
@@ -37,6 +38,20 @@ def test_who_laid_in_a_shared_nest_is_said_rightly_and_only_where_it_can_be_know
     error = calibration_error(claims)
     assert error is not None
     assert error <= 0.05
+
+
+def egg(day: int, *hens: str, certainty: float = 1.0) -> Event:
+    at = BEGAN + timedelta(days=day)
+    kind = EventKind.EGG_LAID
+    return Event(kind=kind, camera="cam", nest="left", at=at, told_at=at, hens=hens, certainty=certainty)
+
+
+def test_an_egg_counts_as_named_where_one_hen_alone_is_and_whose_hen_nobody_knows_not_at_all() -> None:
+    true = [*(egg(day, "psycho") for day in range(4)), egg(4), egg(5, "psycho")]
+    told = [egg(0, "psycho"), egg(1, "beauty"), egg(2, "beauty", "psycho"), egg(3), egg(4, "beauty")]
+    found = attribution(told, true)
+    assert (found.eggs, found.named, found.right, found.coverage, found.precision) == (4, 2, 1, 0.5, 0.5)
+    assert found.calibration_error == pytest.approx(1 / 3)  # psycho was among the named for two of three
 
 
 def test_claims_that_come_true_as_often_as_they_say_have_no_error() -> None:

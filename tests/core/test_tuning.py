@@ -49,6 +49,20 @@ def test_a_classifier_without_glitches_is_trusted_sooner() -> None:
     assert tell(seen, learnt)[0].told_at < tell(seen, RULES)[0].told_at
 
 
+@pytest.mark.parametrize(
+    ("minutes", "share"), [pytest.param(0.5, RULES.glitch_share, id="so short"), pytest.param(60, 30 / 7200, id="so")]
+)
+def test_a_time_without_glitches_teaches_as_much_as_it_is_long(minutes: float, share: float) -> None:
+    seen = frames([("empty", minutes)])
+    assert learn_rules(seen, truth(seen), RULES).glitch_share == pytest.approx(share)
+
+
+def test_a_classifier_that_mostly_errs_is_believed_to_err_half_of_the_time() -> None:
+    seen = frames([("empty", 20.0)])
+    true = dict.fromkeys(truth(seen), "egg")
+    assert learn_rules(seen, true, RULES).glitch_share == 0.5
+
+
 def test_nothing_seen_teaches_nothing() -> None:
     assert learn_rules([], {}, RULES) == RULES
 

@@ -83,7 +83,8 @@ def test_a_coop_that_nothing_is_known_of_has_no_digest() -> None:
 
 
 def test_a_hen_that_sits_all_day_is_broody_once_a_day_from_the_moment_she_was() -> None:
-    events = visit("psycho", DAY + timedelta(hours=4), timedelta(hours=3))
+    events = visit("psycho", DAY - timedelta(hours=9), timedelta(hours=5))  # on the day before
+    events += visit("psycho", DAY + timedelta(hours=4), timedelta(hours=3))
     events += visit("psycho", DAY + timedelta(hours=8), timedelta(hours=9))
     told = of_kind(EventKind.BROODY, watched(events, DAY, DAY + timedelta(hours=22)))
     assert [(event.hens, event.at) for event in told] == [(("psycho",), DAY + timedelta(hours=11))]
@@ -100,6 +101,14 @@ def test_a_broken_rhythm_is_told_once_and_a_kept_one_never() -> None:
     assert [(event.hens, event.at, event.began) for event in told] == [
         (("psycho",), last_egg + timedelta(days=2.5), last_egg)
     ]
+
+
+def test_no_hen_is_missed_as_if_she_laid_twice_a_day() -> None:
+    events = daily_eggs("psycho", 6, hour=6) + daily_eggs("psycho", 6, hour=15) + daily_eggs("beauty", 12, hour=8)
+    events.sort(key=lambda event: event.at)
+    (told,) = of_kind(EventKind.NO_EGG, watched(events, DAY, DAY + timedelta(days=12), every=timedelta(hours=1)))
+    assert told.began is not None
+    assert told.at - told.began == timedelta(days=2.5)
 
 
 def test_too_few_eggs_make_no_rhythm() -> None:

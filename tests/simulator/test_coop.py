@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coopwatch.core.attribution import attribution
 from coopwatch.core.score import score
 from coopwatch.simulator.coop import Coop
 from coopwatch.simulator.hens import HENS, ROLES
@@ -118,9 +119,9 @@ def test_events_tell_the_visits_eggs_and_collections_of_the_plan() -> None:
 
 def test_the_truth_scores_full_marks_against_itself() -> None:
     events = Coop(seed=7).events(MIDNIGHT, MIDNIGHT + timedelta(days=3))
-    result = score(events, events)
-    assert result.overall.f1 == 1
-    assert result.eggs_right_hen == result.eggs_noticed > 0
+    assert score(events, events).overall.f1 == 1
+    eggs = attribution(events, events)
+    assert eggs.right == eggs.named == eggs.eggs > 0
 
 
 def test_every_hen_has_a_label_with_a_role() -> None:
