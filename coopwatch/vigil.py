@@ -81,7 +81,6 @@ class Vigil:
     async def begin(self) -> None:
         """Tell from when to when the daemon was away, if that was long."""
         last, now = await asyncio.to_thread(self._read), self._clock.now()
-        self._counted = self._service().worker_restarts
         if last is not None and now - last.alive_at >= AWAY:
             await self._tell(EventKind.SERVICE_STARTED, began=last.alive_at)
 
@@ -97,7 +96,7 @@ class Vigil:
 
     async def _count_restarts(self, counted: int, now: datetime) -> None:
         self._restarts = [at for at in self._restarts if abs(now - at) < LATELY]
-        self._restarts += [now] * max(0, counted - self._counted)  # a new model's worker begins at 0
+        self._restarts += [now] * (counted - self._counted)  # none where a new model's worker begins at 0 again
         self._counted = counted
         is_told = self._told_at is not None and abs(now - self._told_at) < LATELY
         if len(self._restarts) >= OFTEN and not is_told:

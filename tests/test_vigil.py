@@ -28,14 +28,18 @@ class Run:
         self.store = FakeStore()
         self.service = WELL
         self.clock = clock
+        self.wakes = 0  # of the outbox
         self.vigil = Vigil(
             store=self.store,
             service=lambda: self.service,
             clock=clock,
             data_dir=folder,
             heartbeat_url=url,
-            told=lambda: None,
+            told=self._wake,
         )
+
+    def _wake(self) -> None:
+        self.wakes += 1
 
     async def minutes(self, count: int) -> None:
         for _ in range(count):
@@ -70,6 +74,7 @@ async def test_another_model_is_told_once(tmp_path: Path) -> None:
     run.service = replace(WELL, model="demo 2")
     await run.minutes(3)
     assert run.told == [EventKind.MODEL_CHANGED]
+    assert run.wakes == 1
     assert run.store.events[0].reason == "demo 2, in the place of demo 1"
 
 
@@ -83,6 +88,19 @@ async def test_a_worker_that_dies_often_is_told_and_one_that_dies_now_and_then_i
     await run.minutes(10)
     assert run.told == [EventKind.SERVICE_TROUBLE]
     assert run.store.events[0].reason == RESTARTED_OFTEN
+
+
+async def test_restarts_are_counted_from_the_start_and_anew_for_another_models_worker(tmp_path: Path) -> None:
+    run = Run(tmp_path, ManualClock(START))
+    run.service = replace(WELL, worker_restarts=OFTEN - 1)  # before the first look
+    await run.vigil.begin()
+    await run.minutes(1)
+    run.service = replace(WELL, worker_restarts=0)
+    await run.minutes(1)
+    assert run.told == []
+    run.service = replace(WELL, worker_restarts=1)
+    await run.minutes(1)
+    assert run.told == [EventKind.SERVICE_TROUBLE]
 
 
 async def test_a_worker_that_dies_every_quarter_of_a_minute_is_told_once_an_hour(tmp_path: Path) -> None:
@@ -112,13 +130,14 @@ async def test_a_broken_store_stops_nothing(tmp_path: Path) -> None:
 
 
 @asynccontextmanager
-async def listener(status: int = 200) -> AsyncIterator[tuple[str, list[str]]]:
-    """A server that notes who asks."""
+async def listener(*statuses: int) -> AsyncIterator[tuple[str, list[str]]]:
+    """A server that notes who asks, and answers so, one after the other; at last that all is well."""
+    ahead = iter(statuses)
     asked: list[str] = []
 
     async def answer(request: web.Request) -> web.Response:
         asked.append(request.path)
-        return web.Response(status=status)
+        return web.Response(status=next(ahead, 200))
 
     app = web.Application()
     app.router.add_get("/{name}", answer)
@@ -141,11 +160,11 @@ async def test_the_heart_beats_while_the_worker_answers(tmp_path: Path) -> None:
     assert asked == ["/beat"] * 2
 
 
-async def test_a_heartbeat_address_that_fails_is_logged_once_without_the_address(
+async def test_a_heartbeat_address_that_fails_is_logged_once_each_time_without_the_address(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with listener(status=500) as (url, _):
+    async with listener(500, 500, 200, 500) as (url, _):
         run = Run(tmp_path, ManualClock(START), url=url)
-        await run.minutes(3)
+        await run.minutes(5)
     warnings = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
-    assert warnings == ["The heartbeat address is not reached: HTTPStatusError"]
+    assert warnings == ["The heartbeat address is not reached: HTTPStatusError"] * 2
