@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 from fakes.models import TinyNetwork
 from fakes.store import FakeStore
@@ -168,6 +169,17 @@ async def test_a_bad_file_keeps_the_old_one_running_and_tells_the_keeper_why(
         (event,) = coop.store.events
         assert event.kind == "service_trouble"
         assert words in event.reason
+
+
+async def test_a_bad_file_with_another_model_leaves_no_second_worker(
+    file: Path, tiny_network: TinyNetwork, caplog: pytest.LogCaptureFixture
+) -> None:
+    tiny_network.publish(file.parent / "models" / "other")
+    async with running(file) as coop:
+        before = psutil.Process().children()
+        text = CONFIG.replace("models/tiny", "models/other").replace('"simulated:?seed=1&speed=5"', "notes.txt")
+        assert "camera first: source: received " in await coop.save(text, caplog)
+        assert psutil.Process().children() == before
 
 
 async def test_another_model_goes_live_without_closing_a_camera(

@@ -9,7 +9,7 @@ from fakes.store import FakeStore
 from coopwatch.caretaker import Caretaker, is_due
 from coopwatch.core.welfare import WelfareRules
 from coopwatch.ports import Subscriber
-from coopwatch.values import Event, EventKind
+from coopwatch.values import NOTHING, Event, EventKind
 
 MORNING = datetime(2026, 5, 1, 6, tzinfo=UTC)
 EVENING = datetime(2026, 5, 1, 19, tzinfo=UTC)
@@ -44,6 +44,13 @@ async def test_the_digest_and_a_broody_hen_are_told_once_through_restarts() -> N
         await caretaker(store, wakes).look(EVENING)
     assert kinds(store) == [EventKind.HEN_NESTING, EventKind.DAILY_DIGEST, EventKind.BROODY]
     assert wakes
+
+
+async def test_what_a_person_called_wrong_makes_no_hen_broody() -> None:
+    store, wakes = await store_of_a_day(), list[None]()
+    await store.correct(1, NOTHING, by="terminal", at=EVENING)
+    await caretaker(store, wakes).look(EVENING)
+    assert EventKind.BROODY not in kinds(store)
 
 
 async def test_a_broken_store_is_tried_again() -> None:

@@ -14,7 +14,7 @@ class Saved:
     """One look at the file. It is compared by what `os.stat` says, since a config is small but looked at often."""
 
     stamp: tuple[int, int, int]  # inode, size, time of the last change
-    ends_a_line: bool
+    ends_a_line: bool  # an empty file does not: it is about to be written
 
 
 @dataclass(slots=True, kw_only=True)
@@ -64,6 +64,6 @@ def _look(path: Path) -> Saved | None:
         with path.open("rb") as file:
             stat = path.stat()
             file.seek(max(0, stat.st_size - 1))
-            return Saved(stamp=(stat.st_ino, stat.st_size, stat.st_mtime_ns), ends_a_line=file.read(1) in (b"\n", b""))
+            return Saved(stamp=(stat.st_ino, stat.st_size, stat.st_mtime_ns), ends_a_line=file.read(1) == b"\n")
     except OSError:  # being replaced, or gone; who runs the daemon hears of it when it is there again
         return None

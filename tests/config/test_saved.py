@@ -1,8 +1,12 @@
 """When a config file is read anew: whole, once, and never half-written."""
 
+import asyncio
+from pathlib import Path
+
 import pytest
 
-from coopwatch.config.saved import STILL, STILL_IN_A_LINE, Saved, Stillness
+from coopwatch.config import saved as following
+from coopwatch.config.saved import STILL, STILL_IN_A_LINE, Saved, SavedFile, Stillness
 
 
 def saved(version: int, *, whole: bool = True) -> Saved:
@@ -40,3 +44,40 @@ def test_who_asks_gets_an_unchanged_file_read_at_once_and_a_new_one_when_it_lies
     assert stillness.look(OLD, 0, asked=True)
     assert not stillness.look(NEW, 1, asked=True)
     assert stillness.look(NEW, 1 + STILL, asked=True)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "LOOK_EVERY", 0)
+    monkeypatch.setattr(following, "STILL", 0)
+
+
+async def is_read(file: SavedFile, *, within: float) -> bool:
+    try:
+        async with asyncio.timeout(within):
+            await file.saved()
+    except TimeoutError:
+        return False
+    return True
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize(("text", "is_whole"), [("key: value\n", True), ("key: val", False), ("", False)])
+async def test_a_file_that_ends_within_a_line_or_is_empty_may_be_half_of_one(
+    tmp_path: Path, text: str, is_whole: bool
+) -> None:
+    path = tmp_path / "coopwatch.yaml"
+    path.write_text("key: old value\n")
+    file = SavedFile(path)
+    path.write_text(text)
+    assert await is_read(file, within=30 if is_whole else 0.1) == is_whole
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_who_asked_gets_the_file_read_once(tmp_path: Path) -> None:
+    path = tmp_path / "coopwatch.yaml"
+    path.write_text("key: value\n")
+    file = SavedFile(path)
+    file.ask()
+    assert await is_read(file, within=30)
+    assert not await is_read(file, within=0.1)

@@ -127,9 +127,16 @@ async def test_a_worker_that_dies_while_nobody_asks_is_replaced_at_once(tiny_mod
         assert (client.restarts, pid_of(client) == dead) == (1, False)
 
 
-@pytest.mark.parametrize(("steady", "losses"), [(timedelta(0), [0, 0, 0]), (timedelta(hours=1), [0, 1, 2])])
-async def test_pauses_grow_for_workers_that_die_young_and_not_for_those_that_lived(
-    tiny_model: ModelFolder, monkeypatch: pytest.MonkeyPatch, steady: timedelta, losses: list[int]
+@pytest.mark.parametrize(
+    ("steady", "asks", "losses"),
+    [
+        pytest.param(timedelta(0), False, [0, 0, 0], id="they lived for long"),
+        pytest.param(timedelta(hours=1), True, [0, 0, 0], id="they classified"),
+        pytest.param(timedelta(hours=1), False, [0, 1, 2], id="they did neither"),
+    ],
+)
+async def test_pauses_grow_for_workers_that_die_young_and_not_for_those_that_did_something(
+    tiny_model: ModelFolder, monkeypatch: pytest.MonkeyPatch, steady: timedelta, asks: bool, losses: list[int]
 ) -> None:
     """In a soak of still pictures nothing was classified between two kills, and the pauses grew to a minute."""
     seen: list[int] = []
@@ -140,6 +147,8 @@ async def test_pauses_grow_for_workers_that_die_young_and_not_for_those_that_liv
                 os.kill(pid_of(client), signal.SIGKILL)
                 async with asyncio.timeout(5):
                     await ready.said.wait()
+            if asks:
+                assert await outcome(client) == "classified"
     assert seen == losses
 
 
