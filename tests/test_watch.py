@@ -400,6 +400,18 @@ async def test_what_the_eyes_know_stays_unless_the_cameras_settings_change(
     assert len(crops) == crops_of_four_looks
 
 
+async def test_the_surest_sight_of_a_hen_and_a_persons_word_outlive_a_change_of_settings() -> None:
+    store = FakeStore()
+    async with watching(VISIT, store) as (old, clock):
+        await looks(old, clock, 140)  # until she leaves
+        old.correct(store.events[0], "egg")
+        async with watching(VISIT[140:], store) as (new, later):
+            new.take_over(old)
+            assert new.status().nests[0].label == "egg"
+            await looks(new, later, 40)
+    assert [event.kind for event in store.events if event.photo] == ["hen_nesting", "hen_left", "egg_laid"]
+
+
 async def test_what_was_to_be_told_of_a_nest_that_is_gone_is_told_all_the_same() -> None:
     store = FakeStore()
     async with watching(VISIT, store) as (old, clock):
