@@ -123,7 +123,6 @@ class Daemon:
                 overview=overview,
                 store=store,
                 clock=SystemClock(),
-                data_dir=settings.data_dir,
             )
         self._upkeep = Upkeep(
             store=store,

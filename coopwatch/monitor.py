@@ -2,13 +2,11 @@
 
 import asyncio
 import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coopwatch import __version__
 from coopwatch.clock import Clock
 from coopwatch.config.settings import MonitorSettings
 from coopwatch.errors import StoreError, UserMustActError
@@ -32,7 +30,6 @@ class Monitor:
     overview: Overview
     store: Store
     clock: Clock
-    data_dir: Path
 
     async def run(self) -> None:
         """Answer for ever.
@@ -110,15 +107,16 @@ class Monitor:
         return len(unsent), 0.0 if oldest is None else (self.clock.now() - oldest).total_seconds()
 
     def _parts(self) -> Iterator["Metric"]:
-        classifier, rounds = self.overview.classifier, [*self.overview.rounds]
+        classifier, service, rounds = self.overview.classifier, self.overview.service(), [*self.overview.rounds]
+        free = float("nan") if service.free_bytes is None else service.free_bytes
         yield from _gauges(
-            ("up", f"Whether the heart beats; version {__version__}", not self.overview.rounds.trouble()),
-            ("worker_up", "Whether the inference worker answers", classifier.is_answering),
+            ("up", f"Whether the heart beats; version {service.version}", not self.overview.rounds.trouble()),
+            ("worker_up", "Whether the inference worker answers", service.worker_answers),
             ("worker_queue", "Crops that wait for the inference worker", classifier.waiting),
-            ("disk_free_bytes", "Free room on the disk of the data folder", shutil.disk_usage(self.data_dir).free),
+            ("disk_free_bytes", "Free room on the disk of the data folder", free),
         )
         yield from _counters(
-            ("worker_restarts", "Inference workers that were replaced", classifier.restarts),
+            ("worker_restarts", "Inference workers that were replaced", service.worker_restarts),
             ("classifications", "Crops classified", classifier.classifications),
             ("classification_seconds", "Time that was waited for them", classifier.seconds),
         )
@@ -131,8 +129,8 @@ class Monitor:
         yield _family("frame_age_seconds", "Age of the newest frame that was classified", "camera", ages)
         lags = [(one.watch.name, one.watch.status().lag.total_seconds()) for one in rounds]
         yield _family("camera_lag_seconds", "How far the camera's stream lies behind its own best", "camera", lags)
-        lost = [(one.watch.name, float(bool(one.watch.status().trouble))) for one in rounds]
-        yield _family("camera_trouble", "Whether the camera gives something to look at", "camera", lost)
+        troubles = [(one.watch.name, float(bool(one.watch.status().trouble))) for one in rounds]
+        yield _family("camera_trouble", "Whether the camera gives nothing to look at", "camera", troubles)
 
 
 def _gauges(*rows: tuple[str, str, float]) -> Iterator["Metric"]:

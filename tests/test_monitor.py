@@ -42,6 +42,8 @@ async def test_health_and_metrics_are_told_on_a_local_port(tiny_network: TinyNet
         Daemon(FakeStore(), Terminal(write=print), Pulse(tmp_path, environment={}), settings) as daemon,
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client,
     ):
+        assert daemon._monitor is not None
+        assert (await daemon._monitor.answer("GET", "/health"))[0] == 503  # no look has ended
         task = asyncio.create_task(daemon.run(stop, None))
         async with asyncio.timeout(60):
             while True:
@@ -54,6 +56,8 @@ async def test_health_and_metrics_are_told_on_a_local_port(tiny_network: TinyNet
         assert value(metrics, "coopwatch_classifications_total") >= 1
         assert value(metrics, 'coopwatch_looks_total{camera="first"}') >= 1
         assert value(metrics, 'coopwatch_camera_lag_seconds{camera="first"}') == 0
+        assert value(metrics, 'coopwatch_camera_trouble{camera="first"}') == 0
+        assert value(metrics, "coopwatch_disk_free_bytes") > 0
         assert value(metrics, "coopwatch_outbox_waiting") == 0
         assert value(metrics, 'coopwatch_memory_bytes{process="daemon"}') > 1e7
         assert (await client.get("/elsewhere")).status_code == 404
