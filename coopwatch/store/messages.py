@@ -137,9 +137,10 @@ def newest_told(connection: Connection, limit: int) -> Sequence[tuple[str, int]]
 
 def shown_since(connection: Connection, begin: datetime) -> Sequence[tuple[str, datetime | None]]:
     """Chat and time of each message that arrived since; None: it was on its way."""
+    lately = select(outbox.c.message_id).where(outbox.c.sent_at > begin)  # some of them changed what stood there before
     first = func.min(outbox.c.sent_at)
     arrived = select(outbox.c.chat, first).group_by(outbox.c.chat, outbox.c.message_id)
-    arrived = arrived.where(outbox.c.message_id.is_not(None)).having(first > begin)
+    arrived = arrived.where(outbox.c.message_id.in_(lately)).having(first > begin)
     doubted = select(outbox.c.chat).distinct().where(_WAITING, outbox.c.sent_after.is_not(None))
     shown = [(row[0], row[1]) for row in connection.execute(arrived)]
     return [*shown, *((chat, None) for chat in connection.scalars(doubted))]

@@ -143,6 +143,8 @@ outbox = Table(
 Index("outbox_by_state", outbox.c.state, outbox.c.number)
 Index("outbox_by_chat", outbox.c.state, outbox.c.chat, outbox.c.number)
 Index("outbox_by_event", outbox.c.event_id, outbox.c.chat)
+Index("outbox_by_message", outbox.c.message_id, outbox.c.chat)
+Index("outbox_by_time", outbox.c.sent_at)
 
 uploads = Table(
     "uploads",
