@@ -18,6 +18,7 @@ MANIFEST = "backup.json"
 FORMAT = 1
 CONFIG = "coopwatch.yaml"
 DATABASE = "data/coopwatch.db"
+MAX_PATH, MAX_NAME = 1000, 255
 LEFT_OUT = ("album", "lock", "heartbeat", "coopwatch.db", "coopwatch.db-wal", "coopwatch.db-shm")  # or made anew
 BLOCK = 1024 * 1024
 
@@ -39,6 +40,20 @@ class Archived:
     size: int  # bytes, before packing
 
 
+def is_sound_path(path: str) -> bool:
+    """Whether a file of an archive may be called so: `coopwatch.yaml`, or a plain path below `data` or `models`."""
+    first, *steps = path.split("/")
+    if not steps:
+        return path == CONFIG
+    return (
+        first in ("data", "models")
+        and len(path) <= MAX_PATH
+        and path.isprintable()
+        and "\\" not in path
+        and all(step not in ("", ".", "..") and len(step.encode()) <= MAX_NAME for step in steps)
+    )
+
+
 def write_backup(
     archive: Path, *, data_dir: Path, model: Path, config: str, made_at: datetime, told: Callable[[str], object]
 ) -> Archived:
@@ -53,7 +68,7 @@ def write_backup(
         told: is called with the path of each file.
 
     Raises:
-        UserMustActError: there is nothing to save, or the file exists.
+        UserMustActError: there is nothing to save, the file exists, or a file has a name that no archive can hold.
         StoreError: disk full, not readable, damaged.
     """
     database = data_dir / Path(DATABASE).name
@@ -61,23 +76,22 @@ def write_backup(
         raise UserMustActError(f"received {data_dir} without {database.name}, expected a coop's data; check `data_dir`")
     if archive.exists():
         raise UserMustActError(f"received {archive}, which exists, expected a new file; name another")
-    part = archive.with_name(archive.name + ".part")
-    try:
-        with store_faults(f"backup {archive}"), TemporaryDirectory(dir=archive.absolute().parent) as folder:
-            copy = Path(folder) / database.name
-            _copy_database(database, copy)
-            with ZipFile(part, "w", allowZip64=True) as packed:
-                part.chmod(0o600)  # it knows when nobody is at home
-                entries = [_add_bytes(packed, CONFIG, config.encode()), _add(packed, DATABASE, copy)]
-                for path, file in [*_data_files(data_dir), *_model_files(model)]:
-                    told(path)
-                    with suppress(FileNotFoundError):  # a photo that grew too old in this moment
-                        entries.append(_add(packed, path, file))
-                manifest = {"format": FORMAT, "made_at": made_at.isoformat(), "files": [asdict(one) for one in entries]}
-                _add_bytes(packed, MANIFEST, json.dumps(manifest, indent=1).encode())
-            part.replace(archive)
-    finally:
-        part.unlink(missing_ok=True)
+    with (
+        store_faults(f"backup {archive}"),
+        TemporaryDirectory(suffix=".part", dir=archive.absolute().parent) as folder,
+    ):
+        copy, part = Path(folder) / database.name, Path(folder) / "coop.zip"
+        _copy_database(database, copy)
+        with ZipFile(part, "w", allowZip64=True) as packed:
+            part.chmod(0o600)  # it knows when nobody is at home
+            entries = [_add_bytes(packed, CONFIG, config.encode()), _add(packed, DATABASE, copy)]
+            for path, file in _named([*_data_files(data_dir), *_model_files(model)]):
+                told(path)
+                with suppress(FileNotFoundError):  # a photo that grew too old in this moment
+                    entries.append(_add(packed, path, file))
+            manifest = {"format": FORMAT, "made_at": made_at.isoformat(), "files": [asdict(one) for one in entries]}
+            _add_bytes(packed, MANIFEST, json.dumps(manifest, indent=1).encode())
+        part.replace(archive)
     return Archived(files=len(entries), size=sum(entry.size for entry in entries))
 
 
@@ -96,6 +110,17 @@ def _copy_database(database: Path, copy: Path) -> None:
         ) from error
 
 
+def _named(files: list[tuple[str, Path]]) -> list[tuple[str, Path]]:
+    """The files, if all have names that an archive can hold: what cannot be restored must not seem saved."""
+    for path, file in files:
+        if not is_sound_path(path):
+            raise UserMustActError(
+                f"received a file called {str(file)!r}, expected a name of letters that can be printed, at most "
+                f"{MAX_NAME} bytes long and without a backslash; rename or remove it"
+            )
+    return files
+
+
 def _data_files(data_dir: Path) -> Iterator[tuple[str, Path]]:
     for file in sorted(data_dir.rglob("*")):
         inner = file.relative_to(data_dir)
@@ -103,7 +128,7 @@ def _data_files(data_dir: Path) -> Iterator[tuple[str, Path]]:
             file.is_file()
             and not file.is_symlink()
             and inner.parts[0] not in LEFT_OUT
-            and file.suffix not in (".part", ".zip")
+            and not any(step.endswith((".part", ".zip")) for step in inner.parts)
         ):
             yield f"data/{inner.as_posix()}", file
 

@@ -33,3 +33,8 @@ def migrate(connection: Connection, revision: str = "head") -> None:
             raise UnusableStoreError(
                 f"the database was written by another version of coopwatch ({error}); install the newer version"
             ) from error
+
+
+def knows(revision: str) -> bool:
+    """Whether this version of coopwatch can bring tables of that revision up to its own."""
+    return any(step.revision == revision for step in ScriptDirectory(FOLDER).walk_revisions())
