@@ -43,7 +43,7 @@ def first_config(answers: FirstAnswers, *, with_files: bool) -> str:
         "cameras:",
     ]
     for camera in answers.cameras:
-        lines += [f"  - name: {camera.name}", f"    source: {_text(camera.source)}"]
+        lines += [f"  - name: {_text(camera.name)}", f"    source: {_text(camera.source)}"]
         if camera.username:
             lines.append(f"    username: {_text(camera.username)}")
         if camera.password and with_files:
@@ -65,7 +65,7 @@ def _nests(camera: FirstCamera) -> list[str]:
             f"      - {{name: {camera.name}_right, region: {{left: 0.5125, top: 0.0, right: 0.9875, bottom: 1.0}}}}",
         ]
     region = "{left: 0.0, top: 0.0, right: 1.0, bottom: 1.0}"
-    return [f"      - {{name: {camera.name}, region: {region}}}  # the whole picture: draw it closer"]
+    return [f"      - {{name: {_text(camera.name)}, region: {region}}}  # the whole picture: draw it closer"]
 
 
 def first_mistake(answers: FirstAnswers, key: str) -> str | None:
@@ -98,8 +98,5 @@ def write_secret(file: Path, secret: str) -> None:
 
 
 def _text(value: str) -> str:
-    """As YAML takes any text: JSON's quotes, where it is more than letters and slashes."""
-    plain = value.replace("/", "").replace("_", "").replace("-", "").replace(".", "")
-    return (
-        value if plain.isascii() and plain.isalnum() and value[0].isalpha() | (value[0] == "/") else json.dumps(value)
-    )
+    """Quoted as in JSON, which YAML reads as it was typed: a bare `yes` or `1e3` would be no text."""
+    return json.dumps(value, ensure_ascii=False)

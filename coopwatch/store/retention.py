@@ -49,9 +49,9 @@ def choose(pictures: Sequence[Picture], keep: Keep, *, now: datetime, free: int)
     gone += _oldest(left, too_much)
     left = photos[len(gone) :]
     missing = keep.reserve_bytes - free - sum(one.size for one in gone)
-    spared = _oldest(film, missing)
-    missing -= sum(one.size for one in spared)
-    return [*gone, *spared, *_oldest([one for one in left if now - one.at > YOUNG], missing)]
+    film_gone = _oldest(film, missing)
+    missing -= sum(one.size for one in film_gone)
+    return [*gone, *film_gone, *_oldest([one for one in left if now - one.at > YOUNG], missing)]
 
 
 def sweep(data_dir: Path, keep: Keep, *, now: datetime, named: Collection[str] = ()) -> int:
