@@ -3,11 +3,12 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from coopwatch.core.event_json import event_from_json
+from coopwatch.core.event_json import event_from_json, time_from_json, time_to_json
+from coopwatch.core.score import SCORED, TOLERANCE
 from coopwatch.core.tuning import Truth
 from coopwatch.errors import UserMustActError
 from coopwatch.values import Event
@@ -23,10 +24,35 @@ class Recorded:
     events: tuple[Event, ...]
 
     @property
+    def moments(self) -> list[datetime]:
+        """All that it speaks of."""
+        return [at for _, at in self.states] + [event.at for event in self.events]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Of nests, hens and labels, all that it speaks of."""
+        nests = {nest for nest, _ in self.states} | {event.nest for event in self.events if event.nest is not None}
+        return frozenset(nests.union(self.states.values(), *(event.hens for event in self.events)))
+
+    @property
     def lasted(self) -> timedelta:
         """From the first moment that it speaks of to the last one."""
-        moments = [at for _, at in self.states] + [event.at for event in self.events]
-        return max(moments) - min(moments) if moments else timedelta(0)
+        return max(self.moments) - min(self.moments) if self.moments else timedelta(0)
+
+
+def beyond_truth(told: Recorded, truth: Recorded) -> Iterator[str]:
+    """What was told of times, nests and hens that the truth does not speak of: it counts as false, maybe wrongly."""
+    events = [event for event in told.events if event.kind in SCORED]
+    began, ended = min(truth.moments), max(truth.moments)
+    outside = sum(not began - TOLERANCE <= event.at <= ended + TOLERANCE for event in events)
+    if outside:
+        yield (
+            f"{outside} of {len(events)} told events {'is' if outside == 1 else 'are'} of a time that the truth does "
+            f"not speak of: it begins at {time_to_json(began)} and ends at {time_to_json(ended)}"
+        )
+    named = {name for event in events for name in (event.nest, *event.hens) if name is not None}
+    if unknown := sorted(named - truth.names):
+        yield f"told events name what the truth never names: {', '.join(unknown)}; is it called otherwise there?"
 
 
 def read_recorded(path: Path) -> Recorded:
@@ -42,7 +68,7 @@ def read_recorded(path: Path) -> Recorded:
             if values.get("kind") != _STATE:
                 events.append(event_from_json(values))
             elif "probability" not in values:  # what `replay --states` saw is no truth
-                states[str(values["nest"]), datetime.fromisoformat(values["at"]).astimezone(UTC)] = values["label"]
+                states[str(values["nest"]), time_from_json(values["at"])] = str(values["label"])
         except UserMustActError as error:
             raise UserMustActError(f"{where}: {error}") from error
         except (KeyError, TypeError, ValueError) as error:
@@ -55,7 +81,7 @@ def read_recorded(path: Path) -> Recorded:
 def _lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """Each line's place and object."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise UserMustActError(
             f"{path}: received {error}, expected states and events, a JSON object a line; "

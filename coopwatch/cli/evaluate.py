@@ -105,7 +105,7 @@ def _report_writer(out: Path) -> "Callable[[ModelFolder, Evaluation, Dataset], P
 def _evaluate_events(told_file: Path, truth_files: Sequence[Path], *, as_json: bool) -> None:
     """Print precision, recall, delay and false alarms of each kind, and how well eggs were put down to hens."""
     from coopwatch.errors import UserMustActError
-    from coopwatch.event_files import read_recorded
+    from coopwatch.event_files import beyond_truth, read_recorded
     from coopwatch.workbench.figures.event_figures import event_lines, measure_events
 
     if len(truth_files) != 1:
@@ -113,6 +113,8 @@ def _evaluate_events(told_file: Path, truth_files: Sequence[Path], *, as_json: b
     told, truth = read_recorded(told_file), read_recorded(truth_files[0])
     if not truth.events:
         raise UserMustActError(f"{truth_files[0]}: received no event, expected true events; name another file")
+    for warning in beyond_truth(told, truth):
+        typer.echo(f"warning: {warning}", err=True)
     figures = measure_events(told.events, truth.events, truth.lasted)
     if as_json:
         print_json(figures.as_json())

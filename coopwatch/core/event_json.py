@@ -37,17 +37,17 @@ def event_from_json(values: Mapping[str, Any]) -> Event:
         UserMustActError: a key is missing, or a value cannot be.
     """
     try:
-        at, began = _time(values["at"]), values.get("began")
+        at, began = time_from_json(values["at"]), values.get("began")
         return Event(
             kind=EventKind(values["kind"]),
             camera=values.get("camera"),
-            nest=values["nest"],
+            nest=_nest(values["nest"]),
             at=at,
-            told_at=_time(values["told_at"]) if "told_at" in values else at,
-            hens=tuple(map(str, values["hens"])),
-            certainty=float(values.get("certainty", 1.0)),
+            told_at=time_from_json(values["told_at"]) if "told_at" in values else at,
+            hens=_hens(values["hens"]),
+            certainty=_certainty(values.get("certainty", 1.0)),
             photo=values.get("photo"),
-            began=None if began is None else _time(began),
+            began=None if began is None else time_from_json(began),
             reason=values.get("reason", ""),
         )
     except KeyError as error:
@@ -61,15 +61,42 @@ def time_to_json(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _time(text: str) -> datetime:
+def time_from_json(text: str) -> datetime:
+    """The moment in UTC.
+
+    Raises:
+        TypeError: it is no text.
+        ValueError: it is no time, one without a zone, or none that UTC has.
+    """
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:
         raise ValueError(f"{text} without a time zone")
-    return at.astimezone(UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{text}, which is beyond all years") from error
+
+
+def _nest(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    raise ValueError(f"nest {value!r}")
+
+
+def _hens(value: object) -> tuple[str, ...]:
+    if isinstance(value, list):
+        return tuple(map(str, value))
+    raise ValueError(f"hens {value!r}")
+
+
+def _certainty(value: float) -> float:
+    if 0 <= float(value) <= 1:
+        return float(value)
+    raise ValueError(f"certainty {value!r}")
 
 
 def _refused(received: str, values: Mapping[str, Any]) -> UserMustActError:
     return UserMustActError(
         f"received {received} in {str(dict(values))[:200]}, expected an event with a known kind, its nest, at (a time "
-        "with its zone) and hens (a list); write it as `coopwatch replay --json` does"
+        "with its zone), hens (a list) and, if told, certainty (0 to 1); write it as `coopwatch replay --json` does"
     )

@@ -69,6 +69,12 @@ def test_people_read_a_line_for_each_kind(tmp_path: Path) -> None:
         pytest.param(["[]"], TRUTH, "told.jsonl, line 1", id="no object"),
         pytest.param(['{"kind": "hen_nesting"}'], TRUTH, "told.jsonl, line 1: received no 'at'", id="no event"),
         pytest.param(TOLD, [*TRUTH, '{"kind": "state"}'], "truth.jsonl, line 7: received 'label'", id="no state"),
+        pytest.param(
+            TOLD,
+            [*TRUTH, TRUTH[0].replace("00Z", "00")],
+            f"truth.jsonl, line 7: received {DAY}00:00:00 without a time zone",
+            id="a state without a zone",
+        ),
         pytest.param(TOLD, TRUTH[:1], "received no event", id="nothing true"),
     ],
 )
@@ -86,3 +92,24 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["--events", str(tmp_path / "none.jsonl"), str(tmp_path / "truth.jsonl")])
     assert isinstance(result.exception, UserMustActError)
     assert "none.jsonl" in str(result.exception)
+
+
+def test_a_file_that_an_editor_began_with_a_mark_is_read(tmp_path: Path) -> None:
+    assert run(tmp_path, ["\ufeff" + TOLD[0], *TOLD[1:]], TRUTH).stdout == run(tmp_path, TOLD, TRUTH).stdout
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        pytest.param(TOLD[:-1], "", id="all is of one coop and one day"),
+        pytest.param([*TOLD[:-1], line("hen_left", "23:00:00", "psycho")], "1 of 6 told events is", id="another hour"),
+        pytest.param([*TOLD[:-1], line("hen_left", "11:00:00", "gertrud")], "never names: gertrud", id="another hen"),
+        pytest.param([one.replace('"left"', '"box"') for one in TOLD[:-1]], "never names: box", id="another nest"),
+    ],
+)
+def test_told_events_of_which_the_truth_cannot_know_are_said(tmp_path: Path, told: list[str], words: str) -> None:
+    """A keeper who compared a month with the truth of one day, or other names, read false alarms by the hundred."""
+    result = run(tmp_path, told, TRUTH)
+    assert result.exit_code == 0, result.exception
+    assert words in result.stderr
+    assert bool(result.stderr) == bool(words)

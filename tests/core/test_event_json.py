@@ -65,8 +65,13 @@ def test_a_time_in_another_zone_becomes_utc() -> None:
         {"at": "today"},
         {"at": 5},
         {"at": "2026-05-01T05:00:10"},
+        {"at": "0001-01-01T00:00:00+14:00"},
+        {"nest": 5},
         {"hens": None},
+        {"hens": "beauty"},
         {"certainty": "sure"},
+        {"certainty": 1.5},
+        {"certainty": float("nan")},
         {"began": "2026"},
     ],
 )
