@@ -1,6 +1,6 @@
 """`coopwatch tune-rules DATA`: recorded days with their truth in; rules and a plot to choose a bar from out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +11,7 @@ from coopwatch.cli.options import AsJson, print_json
 if TYPE_CHECKING:
     from coopwatch.config.settings import CameraSettings, Settings
     from coopwatch.core.rules import Rules
-    from coopwatch.core.tuning import Point
+    from coopwatch.core.tuning import Point, Truth
     from coopwatch.values import Classification
 
 TRUTH_FILE = "truth.jsonl"
@@ -40,19 +40,35 @@ def tune_rules(
     from coopwatch.replay import choose_camera
     from coopwatch.vision.card import load_model_folder
 
+    draw = None if plot is None else _drawer(plot)
     truth = read_recorded(data / TRUTH_FILE)
     settings = load_settings(config)
     if model is not None:
         settings = settings.model_copy(update={"model": model})
     seen = asyncio.run(_see(data, settings, choose_camera(settings, camera)))
     given = to_rules(settings.rules, load_model_folder(settings.model).card.roles)
+    for warning in _misfits(seen, truth.states, given):
+        typer.echo(f"warning: {warning}", err=True)
     rules = learn_rules(seen, truth.states, given)
     points = curve(seen, truth.events, rules)
-    if plot is not None:
-        from coopwatch.workbench.figures.tuning_plot import draw_tuning
-
-        draw_tuning(points, plot, used=given.enter)
     _print(rules, points, as_json=as_json)
+    if draw is not None:
+        draw(points, given.enter)
+
+
+def _drawer(plot: Path) -> Callable[["Sequence[Point]", float], None]:
+    """What draws the curve in the end; what could not be drawn or written is told before the work."""
+    from coopwatch.errors import UserMustActError
+    from coopwatch.workbench.extra import training_extra
+
+    if plot.suffix.lower() != ".png" or plot.is_dir() or not plot.parent.is_dir():
+        raise UserMustActError(
+            f"--plot {plot}: received no name of a picture in a folder that exists, expected one such as tuning.png; "
+            "name another or make the folder"
+        )
+    with training_extra("--plot"):
+        from coopwatch.workbench.figures.tuning_plot import draw_tuning
+    return lambda points, used: draw_tuning(points, plot, used=used)
 
 
 async def _see(data: Path, settings: "Settings", camera: "CameraSettings") -> "list[Classification]":
@@ -60,6 +76,18 @@ async def _see(data: Path, settings: "Settings", camera: "CameraSettings") -> "l
     from coopwatch.replay import replay_source
 
     return [seen async for seen, _ in replay_source(data, settings, camera) if seen is not None]
+
+
+def _misfits(seen: "Sequence[Classification]", truth: "Truth", rules: "Rules") -> Iterator[str]:
+    """What of the truth and what was seen does not speak of the same."""
+    passed_over = sum((one.nest, one.taken_at) not in truth for one in seen)
+    if passed_over:
+        yield (
+            f"{passed_over} of {len(seen)} looks into the nests have no state in {TRUTH_FILE} for that nest at that "
+            "very time; nothing is learnt from them"
+        )
+    if unknown := sorted(set(truth.values()) - rules.roles.keys()):
+        yield f"{TRUTH_FILE} names what the model does not know: {', '.join(unknown)}; each such frame is a wrong name"
 
 
 def _print(rules: "Rules", points: "Sequence[Point]", *, as_json: bool) -> None:

@@ -36,15 +36,19 @@ def learn_rules(seen: Sequence[Classification], truth: Truth, rules: Rules) -> R
     A wrong name that is held over several frames is a glitch; one of a single frame is not, since the classifier's
     probabilities speak of those already. So a glitch is as long as it lasts beyond its second frame (the exponential
     law has no memory); and a label's dwell is that of the usual stay, not the mean, which long nights would rule.
+    Frames whose truth nobody wrote down are passed over.
     """
     stays, glitches = list[timedelta](), list[timedelta]()
     watched = glitched = timedelta(0)
     for frames in _by_nest(seen):
         step = _step(frames)
-        watched += step * len(frames)
         true = [truth.get((one.nest, one.taken_at)) for one in frames]
-        stays += [step * len(run) for label, run in _runs(true) if label is not None]
-        wrong = [_said(one) if _said(one) != label else None for one, label in zip(frames, true, strict=True)]
+        runs = [run for label, run in _runs(true) if label is not None]
+        watched += step * sum(map(len, runs))
+        stays += [step * len(run) for run in runs]
+        wrong = [
+            _said(one) if label not in (None, _said(one)) else None for one, label in zip(frames, true, strict=True)
+        ]
         held = [len(run) for label, run in _runs(wrong) if label is not None and len(run) > 1]
         glitched += step * sum(held)
         glitches += [step * (count - _UNSEEN_FRAMES) for count in held]

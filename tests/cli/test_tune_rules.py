@@ -1,6 +1,7 @@
 """`tune-rules` and `replay` on a folder of recorded pictures with their truth."""
 
 import json
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -56,6 +57,34 @@ def test_rules_are_learnt_and_every_bar_has_its_figures_and_its_point(recorded: 
     assert tuned["rules"]["dwell_seconds"] == pytest.approx(120 / np.log(2), abs=0.1)
     with Image.open(plot) as picture:
         assert picture.size[0] > 400
+
+
+@pytest.mark.parametrize("name", ["none/tuning.png", "tuning.xyz", "tuning", "day"])
+def test_a_plot_that_could_not_be_written_is_refused_before_the_work(recorded: Path, name: str) -> None:
+    result = run(recorded, "tune-rules", "--plot", str(recorded.parent / name))
+    assert isinstance(result.exception, UserMustActError)
+    assert name in str(result.exception)
+    assert not result.stdout
+
+
+def test_a_plot_without_the_extra_that_draws_is_refused_before_the_work(
+    recorded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "coopwatch.workbench.figures.tuning_plot", raising=False)
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    result = run(recorded, "tune-rules", "--plot", str(recorded.parent / "tuning.png"))
+    assert isinstance(result.exception, UserMustActError)
+    assert "pip install 'coopwatch[train]'" in str(result.exception)
+    assert not result.stdout
+
+
+def test_what_truth_and_pictures_do_not_share_is_said(recorded: Path) -> None:
+    assert not run(recorded, "tune-rules").stderr
+    lines = (recorded / "truth.jsonl").read_text().replace('"empty"', '"Empty"').splitlines()
+    (recorded / "truth.jsonl").write_text("\n".join(lines[:11]))
+    half, unknown = run(recorded, "tune-rules").stderr.splitlines()
+    assert half.startswith("warning: 14 of 24 looks")
+    assert "does not know: Empty" in unknown
 
 
 def test_days_without_truth_teach_nothing(recorded: Path) -> None:

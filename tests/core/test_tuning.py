@@ -42,6 +42,15 @@ def test_a_name_held_wrongly_is_a_glitch_and_a_single_wrong_frame_is_none() -> N
     assert learnt.glitch_share == pytest.approx(12 / len(seen))
 
 
+def test_frames_whose_truth_nobody_wrote_down_are_no_wrong_names() -> None:
+    seen = frames(STAYS)
+    half = dict(list(truth(seen).items())[: len(seen) // 2])
+    learnt = learn_rules(seen, half, RULES)
+    assert learnt.glitch_share < RULES.glitch_share
+    assert learnt.glitch == RULES.glitch
+    assert learn_rules(seen, {}, RULES) == RULES
+
+
 def test_a_classifier_without_glitches_is_trusted_sooner() -> None:
     seen = frames(STAYS)
     learnt = learn_rules(seen, truth(seen), RULES)
