@@ -101,6 +101,11 @@ NEST = Memory(camera="cam", nest="left")
             id="a hand before a hen is told",
         ),
         pytest.param(
+            [("empty", 5), ("other", 3), ("psycho", 1), ("other", 3), ("empty", 5)],
+            ["unknown_visitor"],
+            id="a stranger who was taken for a hen for a moment is one stranger",
+        ),
+        pytest.param(
             [("empty", 5), ("red_twin", 24), ("beauty", 25), ("egg", 5)],
             [
                 "hen_nesting red_twin",
