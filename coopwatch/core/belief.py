@@ -66,7 +66,7 @@ def take_evidence(joint: Joint, probabilities: Probabilities, rules: Rules) -> J
 def _visible(probabilities: Probabilities, rules: Rules) -> list[float]:
     """How likely each label is what is visible, by probabilities of what is true."""
     shares = [probabilities.get(label, 0.0) for label in rules.labels]
-    by_glitch = rules.glitch_share / max(1, len(shares) - 1)
+    by_glitch = rules.glitch_share / (len(shares) - 1)
     beyond = [max(0.0, share - by_glitch) for share in shares]
     total = math.fsum(beyond)
     return [share / total for share in beyond] if total else shares
