@@ -149,3 +149,11 @@ async def test_a_camera_is_closed_before_another_takes_its_place_and_when_it_is_
         await rounds.use([kept])
         assert notes[4:] == ["new closed"]
     assert notes[5:] == ["stays closed"]
+
+
+async def test_cameras_are_told_in_the_order_of_the_config_also_when_that_changed(tmp_path: Path) -> None:
+    first, second = round_of(FakeWatch("first")), round_of(FakeWatch("second"))
+    async with rounds_of(tmp_path) as rounds:
+        await rounds.use([first, second])
+        await rounds.use([second, first])
+        assert [watch.name for watch in rounds.watches] == ["second", "first"]
