@@ -4,6 +4,8 @@ import hashlib
 import os
 from pathlib import Path
 
+from coopwatch.vision.whole_file import write_whole
+
 FOLDER = "photos"
 LETTERS = 20  # of the hash: 80 bits never meet by chance, and a path of this length can be read
 
@@ -17,20 +19,10 @@ def write_photo(data_dir: Path, jpeg: bytes) -> str:
     name = hashlib.sha256(jpeg).hexdigest()[:LETTERS]
     path = f"{FOLDER}/{name[:2]}/{name}.jpg"
     file = data_dir / path
-    if file.exists():
-        return path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_suffix(".part")
-    try:
-        with part.open("wb") as stream:
-            stream.write(jpeg)
-            stream.flush()
-            os.fsync(stream.fileno())  # else a power cut may leave the name without the bytes
-        part.replace(file)
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(file, jpeg)
         _sync_folder(file.parent)  # else a power cut may take the name, which an event holds by then
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
     return path
 
 

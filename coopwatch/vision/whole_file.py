@@ -11,7 +11,7 @@ def write_whole(path: Path, data: bytes) -> None:
     Raises:
         OSError: it cannot be written; what was there is as it was.
     """
-    fresh = path.with_name(f".{uuid.uuid4().hex}")
+    fresh = path.with_name(f".{uuid.uuid4().hex}.part")
     try:
         with fresh.open("xb") as file:
             file.write(data)

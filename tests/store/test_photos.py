@@ -26,15 +26,6 @@ def test_the_same_bytes_are_written_once(tmp_path: Path) -> None:
     assert path.stat() == before
 
 
-def test_what_a_crash_left_half_written_is_overwritten(tmp_path: Path) -> None:
-    path = tmp_path / write_photo(tmp_path, b"photo")
-    path.rename(path.with_suffix(".part"))
-    path.with_suffix(".part").write_bytes(b"pho")
-    write_photo(tmp_path, b"photo")
-    assert path.read_bytes() == b"photo"
-    assert [file.name for file in path.parent.iterdir()] == [path.name]
-
-
 def test_a_photo_that_the_disk_does_not_take_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
