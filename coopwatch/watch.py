@@ -134,7 +134,9 @@ class Watch:
         self._memory, self._frame, self._trouble = old._memory, old._frame, old._trouble
         self._words, self._best = old._words, old._best
         if old._settings == self._settings:
-            self._judge, self._gates = old._judge, old._gates
+            self._judge = old._judge
+            if old._model == self._model:
+                self._gates = old._gates  # else another model's answers would be repeated
         self._nests |= {nest: memory for nest, memory in old._nests.items() if nest in self._nests}
         self._unsaved = old._unsaved
         for gone in self._unsaved.keys() - self._nests.keys() - {None}:

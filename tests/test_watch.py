@@ -78,6 +78,7 @@ async def watching(
     store: FakeStore,
     rule: Callable[[Pixels], Probabilities] = by_brightness,
     settings: CameraSettings = SETTINGS,
+    model: str = "hash",
 ) -> AsyncIterator[tuple[Watch, ManualClock]]:
     clock = ManualClock(next((one.taken_at for one in story if isinstance(one, Frame)), BEGAN))
     async with FakeCamera("cam", story) as camera, FakeClassifier(CARD, rule) as classifier:
@@ -86,7 +87,7 @@ async def watching(
             camera=camera,
             classifier=classifier,
             store=store,
-            model="hash",
+            model=model,
             rules=Rules(roles=CARD.roles),
             clock=clock,
             told=lambda: None,
@@ -386,15 +387,18 @@ async def test_nothing_is_classified_while_the_camera_switches_from_infra_red_to
         assert len(crops) == before + 2
 
 
-@pytest.mark.parametrize(("change", "crops_of_four_looks"), [({}, 0), ({"at_least_every_seconds": 50.0}, 4)])
-async def test_what_the_eyes_know_stays_unless_the_cameras_settings_change(
-    change: dict[str, float], crops_of_four_looks: int
+@pytest.mark.parametrize(
+    ("change", "model", "crops_of_four_looks"),
+    [({}, "hash", 0), ({"at_least_every_seconds": 50.0}, "hash", 4), ({}, "a model that learnt", 4)],
+)
+async def test_what_the_eyes_know_stays_unless_the_cameras_settings_or_the_model_change(
+    change: dict[str, float], model: str, crops_of_four_looks: int
 ) -> None:
     still, crops, store = day(("empty", 8)), list[Pixels](), FakeStore()
     async with watching(still, store) as (old, clock):
         await looks(old, clock, 4)
         settings = SETTINGS.model_copy(update=change)
-        async with watching(still[4:], store, noting(crops), settings) as (new, later):
+        async with watching(still[4:], store, noting(crops), settings, model) as (new, later):
             new.take_over(old)
             await looks(new, later, 4)
     assert len(crops) == crops_of_four_looks

@@ -27,22 +27,31 @@ def fit_head(
     labels: int,
     *,
     counts: npt.NDArray[np.floating] | None = None,
+    onto: Head | None = None,
 ) -> Head:
     """The head with the least cross-entropy plus penalty on its weights; every label weighs the same.
+
+    With `onto`, the penalty is on how far the head moves away from that one, which then stays as it is where these
+    pictures say nothing else.
 
     Args:
         features: (pictures, features).
         true: (pictures,), the column of each picture's label.
         labels: number of labels; each has at least one picture.
         counts: (pictures,), as how many pictures each counts; None: as one.
+        onto: a head that knows the labels already, by more pictures than these.
     """
     centre = features.mean(axis=0, dtype=np.float64)
     spread = float(features.std(dtype=np.float64)) or 1.0
     inputs, back = _reduce((features - centre) / spread)
     weight = np.ones(len(true)) if counts is None else counts
-    solution = _minimise(_loss(inputs, true, labels, weight), np.zeros((inputs.shape[1] + 1, labels)))
+    known = np.zeros((len(true), labels)) if onto is None else onto.logits(features.astype(np.float32))
+    solution = _minimise(_loss(inputs, known, true, weight), np.zeros((inputs.shape[1] + 1, labels)))
     weights = back @ solution[:-1] / spread
-    return Head(weights=weights.astype(np.float32), bias=(solution[-1] - centre @ weights).astype(np.float32))
+    bias = solution[-1] - centre @ weights
+    if onto is not None:
+        weights, bias = weights + onto.weights, bias + onto.bias
+    return Head(weights=weights.astype(np.float32), bias=bias.astype(np.float32))
 
 
 def _reduce(inputs: Array) -> tuple[Array, Array]:
@@ -53,7 +62,14 @@ def _reduce(inputs: Array) -> tuple[Array, Array]:
     return left * sizes, right.T
 
 
-def _loss(inputs: Array, true: npt.NDArray[np.intp], labels: int, counts: npt.NDArray[np.floating]) -> Loss:
+def _loss(
+    inputs: Array,
+    known: npt.NDArray[np.floating],
+    true: npt.NDArray[np.intp],
+    counts: npt.NDArray[np.floating],
+) -> Loss:
+    """What is to be added to the `known` logits (pictures, labels)."""
+    labels = known.shape[1]
     inputs = np.column_stack([inputs, np.ones(len(inputs))])
     target = np.eye(labels)[true]
     weight = counts * (counts.sum() / (labels * (counts @ target)))[true]
@@ -61,7 +77,7 @@ def _loss(inputs: Array, true: npt.NDArray[np.intp], labels: int, counts: npt.ND
     penalty[-1] = 1e-6  # the bias is all but free
 
     def loss(solution: Array) -> tuple[float, Array]:
-        given = softmax(inputs @ solution)
+        given = softmax(known + inputs @ solution)
         misses = -np.log(np.maximum(given[np.arange(len(true)), true], 1e-300))
         value = float(weight @ misses + 0.5 * (penalty * solution**2).sum())
         return value, inputs.T @ (weight[:, np.newaxis] * (given - target)) + penalty * solution

@@ -3,7 +3,8 @@
 import hashlib
 import shutil
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from coopwatch.vision.card import ACTIVE_FILE, CARD_FILE, ModelCard, ModelFolder
 from coopwatch.vision.probe import Serve, probe_answers
 from coopwatch.vision.whole_file import write_whole
 
+_PARTIAL = ".partial-"
 _MOST_REMEMBERED = 20  # versions that were active once
 
 
@@ -29,9 +31,7 @@ def publish_model(
     final = model / card.version
     if final.exists():
         raise ModelError(f"{final}: received a version that exists, expected a new one; a version never changes")
-    partial = model / f".partial-{uuid.uuid4().hex}"
-    try:
-        partial.mkdir(parents=True)
+    with _partial(model) as partial:
         hashes = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
         whole = card.model_copy(update={"files": hashes})
         for name, data in {**files, CARD_FILE: whole.model_dump_json(indent=2).encode()}.items():
@@ -42,11 +42,48 @@ def publish_model(
             write_whole(partial / CARD_FILE, asked.model_dump_json(indent=2).encode())
         partial.rename(final)
         activate(model, card.version)
+    return load_model_folder(final)
+
+
+def adopt(model: Path, version: ModelFolder) -> None:
+    """Make a version of another model folder one of `model` too, and active; nothing where it is there already.
+
+    Raises:
+        ModelError: another version is called so, or the folder cannot be written.
+    """
+    final = model / version.card.version
+    if final.exists():
+        if load_model_folder(final).hash != version.hash:
+            raise ModelError(f"{final}: received another model than {version.path}, expected a copy; move it away")
+        return
+    with _partial(model) as partial:
+        for name in (*version.card.files, CARD_FILE):
+            write_whole(partial / name, (version.path / name).read_bytes())
+        partial.rename(final)
+        activate(model, final.name)
+
+
+def prune(model: Path, *, keep: int, spare: Collection[str]) -> None:
+    """Delete what a killed publisher left, and all but the newest versions, the active one and those to spare.
+
+    Nobody may publish meanwhile.
+    """
+    stay = {*version_names(model)[-keep:], *_history(model)[:1], *spare}
+    for folder in [model / name for name in version_names(model) if name not in stay] + [*model.glob(f"{_PARTIAL}*")]:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _partial(model: Path) -> Iterator[Path]:
+    """A folder beside the versions, to be renamed to one when it is whole."""
+    partial = model / f"{_PARTIAL}{uuid.uuid4().hex}"
+    try:
+        partial.mkdir(parents=True)
+        yield partial
     except OSError as error:
         raise _not_writable(model, error) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-    return load_model_folder(final)
 
 
 def version_at(made: datetime) -> str:

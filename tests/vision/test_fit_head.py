@@ -4,6 +4,7 @@ from sklearn.linear_model import LogisticRegression
 
 from coopwatch.vision.calibration import softmax
 from coopwatch.vision.fit_head import PENALTY, fit_head
+from coopwatch.vision.head import Head
 
 
 def clouds(pictures: int, features: int, labels: int, spread: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
@@ -27,6 +28,18 @@ def test_a_hundred_pictures_are_told_apart() -> None:
     values, true = clouds(100, 1280, 8)
     head = fit_head(values, true, 8)
     assert (head.logits(values).argmax(axis=1) == true).all()
+
+
+def test_onto_a_head_only_what_the_pictures_say_otherwise_is_moved() -> None:
+    values, true = clouds(400, 100, 4)
+    taught = fit_head(values, true, 4)
+    same = fit_head(values, true, 4, onto=taught)
+    assert (same.logits(values).argmax(axis=1) == taught.logits(values).argmax(axis=1)).all()
+    wrong = Head(weights=taught.weights[:, [1, 0, 2, 3]], bias=taught.bias[[1, 0, 2, 3]])
+    few = np.arange(40)
+    better = fit_head(values[few], true[few], 4, onto=wrong)
+    assert (wrong.logits(values[40:]).argmax(axis=1) == true[40:]).mean() < 0.6
+    assert (better.logits(values[40:]).argmax(axis=1) == true[40:]).mean() > 0.95
 
 
 def test_features_that_never_change_do_no_harm() -> None:

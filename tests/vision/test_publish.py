@@ -9,7 +9,7 @@ from coopwatch.errors import ModelError
 from coopwatch.values import Role
 from coopwatch.vision import whole_file
 from coopwatch.vision.card import Input, Label, ModelCard, load_model_folder
-from coopwatch.vision.publish import activate, publish_model
+from coopwatch.vision.publish import activate, adopt, prune, publish_model
 
 
 def card(version: str) -> ModelCard:
@@ -84,3 +84,28 @@ def test_a_version_that_is_not_there_is_never_made_active(tmp_path: Path) -> Non
     with pytest.raises(ModelError):
         activate(tmp_path, "2")
     assert load_model_folder(tmp_path).card.version == "1"
+
+
+def test_a_version_of_another_folder_becomes_one_of_this_and_is_adopted_once(tmp_path: Path) -> None:
+    theirs = publish_model(tmp_path / "theirs", card("1"), {"model.tflite": b"weights"})
+    adopt(tmp_path / "ours", theirs)
+    assert load_model_folder(tmp_path / "ours").hash == theirs.hash
+    publish_model(tmp_path / "ours", card("2"), {"model.tflite": b"more"})
+    adopt(tmp_path / "ours", theirs)
+    assert load_model_folder(tmp_path / "ours").card.version == "2", "it is there already, and may stay inactive"
+
+
+def test_another_model_of_the_same_version_is_not_adopted(tmp_path: Path) -> None:
+    publish_model(tmp_path / "ours", card("1"), {"model.tflite": b"other"})
+    with pytest.raises(ModelError, match="received another model than"):
+        adopt(tmp_path / "ours", publish_model(tmp_path / "theirs", card("1"), {"model.tflite": b"weights"}))
+
+
+def test_of_many_versions_the_newest_the_active_and_the_spared_stay(tmp_path: Path) -> None:
+    for version in "12345":
+        publish_model(tmp_path / "nest", card(version), {"model.tflite": b"weights"})
+    activate(tmp_path / "nest", "2")
+    (tmp_path / "nest" / ".partial-killed").mkdir()
+    prune(tmp_path / "nest", keep=1, spare=["1"])
+    assert names(tmp_path / "nest") == {"1", "2", "5", "active"}
+    prune(tmp_path / "nowhere", keep=1, spare=[])
