@@ -4,7 +4,7 @@ BIN := .venv/bin
 CONFIG ?= config/coopwatch.demo.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test torch check format catalogues demo-model bench clean proof-bot proof-cameras belief-picture proof-events proof-model proof-daemon proof-sixteen proof-systemd proof-docker proof-report soak audit audit-offline proof-parity proof-epoch proof-refit results
+.PHONY: help run test torch check format catalogues demo-model bench clean proof-bot proof-cameras belief-picture proof-events proof-model proof-daemon proof-sixteen proof-systemd proof-docker proof-report soak audit audit-offline proof-parity proof-epoch proof-refit proof-learning results
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */\1\t/' | expand -t 16
@@ -96,6 +96,9 @@ results: .venv/dev  ## the articles' results beside ours, on real pictures, into
 
 proof-refit: .venv/dev  ## the head of 100 pictures fitted anew on cached features, a minute
 	PYTHONPATH=tests $(BIN)/python -m proofs.refit
+
+proof-learning: .venv/dev  ## what corrections in the chat teach the shipped model, and how long 100 of them take, minutes
+	PYTHONPATH=tests $(BIN)/python -m proofs.learning
 
 MINUTES ?= 120
 SEED ?= 1

@@ -19,6 +19,8 @@ from coopwatch.config.saved import SavedFile
 from coopwatch.config.settings import CameraSettings, Settings
 from coopwatch.errors import CoopwatchError, StoreError
 from coopwatch.inference.client import InferenceClient
+from coopwatch.learning.learner import Learner
+from coopwatch.learning.place import model_in_use
 from coopwatch.monitor import Monitor
 from coopwatch.overview import Overview
 from coopwatch.ports import Store
@@ -96,12 +98,17 @@ class Daemon:
         self._mind: _Mind | None = None
         self._rounds = Rounds(zone=settings.timezone, pulse=pulse, is_answering=self._is_answering)
         self._album = Album(settings.data_dir)
+        self._taking = asyncio.Lock()  # held while parts are replaced: a saved config and a lesson may come together
+        self._learner = Learner(
+            store=store, settings=lambda: self._settings, clock=SystemClock(), take=self._take_lesson
+        )
         overview = Overview(
             rounds=self._rounds,
             current=self._current,
             album=self._album,
             data_dir=settings.data_dir,
             corrected=self._wake,
+            why_not=lambda: self._learner.state,
         )
         self._chats = Chats(store=store, coop=overview, terminal=terminal)
         self._outbox = Outbox(store, self._chats.messengers, SystemClock(), zone=lambda: self._settings.timezone)
@@ -161,6 +168,7 @@ class Daemon:
             "caretaker": self._caretaker.run,
             "upkeep": self._upkeep.run,
             "vigil": self._vigil.run,
+            "learner": self._learner.run,
         }
         if self._monitor is not None:
             lives["monitor"] = self._monitor.run
@@ -207,6 +215,7 @@ class Daemon:
                 await self._tell_trouble(f"The config is not used, the one before stays in force: {error}")
             else:
                 log.info("The config was read anew: %s.", changes)
+                self._learner.wake()
 
     async def _tell_trouble(self, reason: str) -> None:
         now = SystemClock().now()
@@ -217,15 +226,24 @@ class Daemon:
             log.error("The chat cannot be told of it: %s", error)
         self._outbox.wake()
 
-    async def _take(self, settings: Settings) -> None:
-        """Build what these settings need; of later ones, only what differs.
+    async def _take_lesson(self) -> None:
+        """Let the version that was learnt just now name the hens, and the keepers know."""
+        await self._take(None)
+        self._vigil.wake()
+
+    async def _take(self, settings: Settings | None) -> None:
+        """Build what these settings need (None: those in force); of later ones, only what differs.
 
         Raises:
             CoopwatchError: the settings cannot be used; everything goes on as before, since all that can fail is done
                 before the first part is replaced.
         """
+        async with self._taking:
+            await self._replace(self._settings if settings is None else settings)
+
+    async def _replace(self, settings: Settings) -> None:
         voices = self._chats.make(settings)
-        folder = await asyncio.to_thread(load_model_folder, settings.model)
+        folder = await asyncio.to_thread(_model_of, settings)
         mind = await self._start_mind(folder, settings)
         try:
             rounds = [await self._make_round(camera, settings, mind) for camera in settings.cameras]
@@ -273,6 +291,7 @@ class Daemon:
 
     def _wake(self) -> None:
         self._outbox.wake()  # made after the overview, which its chats are made from
+        self._learner.wake()
 
     def _current(self) -> InferenceClient:
         assert self._mind is not None, "nobody asks before the first settings are taken"
@@ -280,3 +299,7 @@ class Daemon:
 
     def _is_answering(self) -> bool:
         return self._mind is not None and self._mind.classifier.is_answering
+
+
+def _model_of(settings: Settings) -> ModelFolder:
+    return model_in_use(settings.model, settings.data_dir) if settings.learn else load_model_folder(settings.model)

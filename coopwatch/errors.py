@@ -23,6 +23,10 @@ class ModelError(UserMustActError):
     """A model folder is missing, damaged, or does not fit what is asked of it."""
 
 
+class CannotLearnError(ModelError):
+    """No correction can change this model; the text says which one can be changed, and how to get it."""
+
+
 class DatasetError(UserMustActError):
     """A data set cannot be used as it is."""
 

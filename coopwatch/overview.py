@@ -8,7 +8,9 @@ from pathlib import Path
 
 from coopwatch import __version__
 from coopwatch.album import Album
+from coopwatch.core.lesson import Lesson, lesson_text
 from coopwatch.core.status import CameraStatus, ServiceStatus
+from coopwatch.core.voice import FOR_LOGS
 from coopwatch.inference.client import InferenceClient
 from coopwatch.ports import Scenes
 from coopwatch.rounds import Rounds
@@ -24,7 +26,8 @@ class Overview:
     current: Callable[[], InferenceClient]  # a model that is changed brings another
     album: Album
     data_dir: Path
-    corrected: Callable[[], None]  # called after a correction, which changes messages in chats
+    corrected: Callable[[], None]  # called after a correction, which changes messages in chats and teaches the model
+    why_not: Callable[[], str]  # why the last corrections taught nothing, a text of core.lesson
 
     @property
     def classifier(self) -> InferenceClient:
@@ -48,6 +51,7 @@ class Overview:
         return ServiceStatus(
             version=__version__,
             model=f"{self.classifier.card.name} {self.classifier.card.version}",
+            lesson=_lesson(self.classifier.card),
             worker_answers=self.classifier.is_answering,
             worker_restarts=self.classifier.restarts,
             free_bytes=_free_bytes(self.data_dir),
@@ -56,6 +60,10 @@ class Overview:
     def model(self) -> ModelCard:
         """The card of the model that names the hens."""
         return self.classifier.card
+
+    def learning(self) -> Sequence[str]:
+        """What the model learnt from corrections, and why the last ones taught it nothing; texts of core.lesson."""
+        return [text for text in (_lesson(self.classifier.card), self.why_not()) if text]
 
     def hens(self) -> Sequence[str]:
         """The labels of all hens that the model knows."""
@@ -75,6 +83,13 @@ class Overview:
         for watch in self.rounds.watches:
             watch.correct(event, label)
         self.corrected()
+
+
+def _lesson(card: ModelCard) -> str:
+    if (learnt := card.learnt) is None:
+        return ""
+    lesson = Lesson(photos=learnt.photos, judged=learnt.judged, right=learnt.right, before=learnt.before)
+    return lesson_text(lesson, FOR_LOGS)
 
 
 def _free_bytes(folder: Path) -> int | None:

@@ -377,6 +377,10 @@ class Coop(Protocol):
         """The card of the model that names the hens."""
         ...
 
+    def learning(self) -> Sequence[str]:
+        """What that model learnt from corrections, and why the last ones taught it nothing; texts of core.lesson."""
+        ...
+
     def hens(self) -> Sequence[str]:
         """The labels of all hens that the model knows."""
         ...

@@ -8,6 +8,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -70,13 +71,21 @@ class Vigil:
         self._told_at: datetime | None = None  # that it dies often
         self._counted = 0
         self._is_reached = True
+        self._news = asyncio.Event()
 
     async def run(self) -> None:
         """Tell what changed since the last run, then look every minute for ever."""
         await self.begin()
         while True:
             await self.look()
-            await asyncio.sleep(EVERY.total_seconds())
+            with suppress(TimeoutError):
+                async with asyncio.timeout(EVERY.total_seconds()):
+                    await self._news.wait()
+            self._news.clear()
+
+    def wake(self) -> None:
+        """Look at once: the model is another."""
+        self._news.set()
 
     async def begin(self) -> None:
         """Tell from when to when the daemon was away, if that was long."""
@@ -88,7 +97,8 @@ class Vigil:
         """Tell of another model and of a worker that dies often; then write the diary, and let the heart beat."""
         last, service, now = await asyncio.to_thread(self._read), self._service(), self._clock.now()
         if last is not None and last.model != service.model:
-            await self._tell(EventKind.MODEL_CHANGED, reason=f"{service.model}, in the place of {last.model}")
+            lesson = service.lesson or f"{service.model}, in the place of {last.model}"
+            await self._tell(EventKind.MODEL_CHANGED, reason=lesson)
         await self._count_restarts(service.worker_restarts, now)
         await asyncio.to_thread(self._write, Entry(alive_at=now, model=service.model))
         if self._url and service.worker_answers:

@@ -22,6 +22,7 @@ from coopwatch.core.memory import Memory
 from coopwatch.core.rules import Rules
 from coopwatch.overview import Overview
 from coopwatch.values import NOTHING, Event, EventKind, Frame, Region, Visit
+from coopwatch.vision.card import Learnt
 from coopwatch.watch import Watch
 
 NOON = datetime(2026, 6, 21, 12, 0, tzinfo=UTC)
@@ -68,7 +69,14 @@ async def overview(
     await watch.restore()
     rounds = SimpleNamespace(watches=[watch])
     mind = SimpleNamespace(card=CARD, is_answering=False, restarts=2)
-    told = Overview(rounds=rounds, current=lambda: mind, album=album, data_dir=folder, corrected=corrected)
+    told = Overview(
+        rounds=rounds,
+        current=lambda: mind,
+        album=album,
+        data_dir=folder,
+        corrected=corrected,
+        why_not=lambda: "no gain",
+    )
     return told, watch
 
 
@@ -79,6 +87,18 @@ async def test_the_service_tells_how_it_does(store: FakeStore, tmp_path: Path) -
     assert service.free_bytes
     assert told.hens() == ["red_twin"]
     assert told.model() is CARD
+
+
+async def test_what_the_model_learnt_is_told_and_why_the_last_words_taught_nothing(
+    store: FakeStore, tmp_path: Path
+) -> None:
+    told, _ = await overview(store, tmp_path)
+    assert (told.service().lesson, told.learning()) == ("", ["no gain"])
+    learnt = Learnt(base="b", version="1", word=9, labels={"red_twin": 7}, photos=7, judged=7, right=6, before=3)
+    mind = SimpleNamespace(card=CARD.model_copy(update={"learnt": learnt}), is_answering=True, restarts=0)
+    told = replace(told, current=lambda: mind, why_not=lambda: "")
+    line = "learnt from 7 photos that people named: 6 of 7 right, before 3 of 7"
+    assert (told.service().lesson, told.learning()) == (line, [line])
 
 
 @pytest.mark.parametrize("word", ["psycho", NOTHING])

@@ -1,5 +1,6 @@
 """Rules of what the daemon tells of itself."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 from fakes.store import FakeStore
+from fakes.waiting import until
 
 from coopwatch.clock import ManualClock
 from coopwatch.core.status import ServiceStatus
@@ -76,6 +78,17 @@ async def test_another_model_is_told_once(tmp_path: Path) -> None:
     assert run.told == [EventKind.MODEL_CHANGED]
     assert run.wakes == 1
     assert run.store.events[0].reason == "demo 2, in the place of demo 1"
+
+
+async def test_a_model_that_learnt_is_told_by_what_it_learnt_and_at_once(tmp_path: Path) -> None:
+    run = Run(tmp_path, ManualClock(START))
+    running = asyncio.create_task(run.vigil.run())
+    await until((tmp_path / FILE).exists)
+    run.service = replace(WELL, model="demo 2", lesson="learnt from 2 photos that people named")
+    run.vigil.wake()
+    await until(lambda: run.told)
+    running.cancel()
+    assert [event.reason for event in run.store.events] == ["learnt from 2 photos that people named"]
 
 
 async def test_a_worker_that_dies_often_is_told_and_one_that_dies_now_and_then_is_not(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from coopwatch.config.settings import CameraSettings, Settings, TelegramSettings
 from coopwatch.config.source import missing_path, query_secrets
 from coopwatch.errors import ConfigError, ModelError
 from coopwatch.vision.card import load_model_folder
+from coopwatch.vision.model_files import FEATURES_FILE
 
 _ADDRESSES = "the address of a camera begins with rtsp:// or http://"
 _DEVICES = "`ls /dev/v4l/by-id` shows the cameras that are plugged in"
@@ -20,7 +21,7 @@ def advice(settings: Settings) -> list[str]:
     Raises:
         ConfigError: the model folder is damaged.
     """
-    return [*_telegram(settings.chat.telegram), *_cameras(settings.cameras), *_hens(settings)]
+    return [*_telegram(settings.chat.telegram), *_cameras(settings.cameras), *_model(settings)]
 
 
 def _telegram(telegram: TelegramSettings | None) -> Iterator[str]:
@@ -49,11 +50,17 @@ def _secret(owner: str, file: Path | None, env: str | None) -> Iterator[str]:
         yield f"{owner}: the environment variable {env} is not set here; coopwatch will need it"
 
 
-def _hens(settings: Settings) -> Iterator[str]:
+def _model(settings: Settings) -> Iterator[str]:
     try:
-        roles = load_model_folder(settings.model).card.roles
+        card = load_model_folder(settings.model).card
     except ModelError as error:
         raise ConfigError(f"model: {error}") from error
+    if settings.learn and FEATURES_FILE not in card.files:
+        yield (
+            f"model: corrections in the chat cannot teach {settings.model.name}, which came without {FEATURES_FILE}; "
+            "make one that learns with `coopwatch train`, or set `learn: false`"
+        )
+    roles = card.roles
     hens = [label for label, role in roles.items() if role == "hen"]
     for label in settings.hens:
         if label not in hens:

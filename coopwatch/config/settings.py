@@ -252,6 +252,8 @@ class Settings(_Section):
     """The model that names the hens: a model folder, of which the active version is used."""
     engine: Annotated[Literal["litert", "tensorflow"], Expected("litert or tensorflow")] = "litert"
     """What computes the model; `tensorflow` needs the extra `train`."""
+    learn: Flag = True
+    """What people say in the chat teaches the model; without it, the model is used as it was trained."""
     cameras: Annotated[tuple[CameraSettings, ...], Field(min_length=1), Expected("a list with at least one camera")]
     """The cameras."""
     hens: Annotated[dict[LabelName, HenSettings], Expected("a mapping of the model's labels")] = {}

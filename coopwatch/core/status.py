@@ -36,3 +36,4 @@ class ServiceStatus:
     worker_answers: bool
     worker_restarts: int
     free_bytes: int | None  # on the disk of the data; None: it cannot be asked
+    lesson: str = ""  # what the model learnt from corrections, a text of core.lesson; empty: it is as it was trained

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from coopwatch.core.lesson import is_lesson, learning_text
 from coopwatch.core.phrases import (
     called,
     capital,
@@ -51,6 +52,8 @@ RESTARTED_OFTEN = marked(
 def sentence(event: Event, voice: Voice) -> str:
     """One sentence without a full stop, such as "Red Twin is nesting in the left nest (96 %)"."""
     text = _NOBODY if event.kind is EventKind.NO_EGG and not event.hens else _SENTENCES[event.kind]
+    if event.kind is EventKind.MODEL_CHANGED and is_lesson(event.reason):
+        return capital(learning_text(event.reason, voice))
     told = voice.say(text, **_hens(event, voice), **_place(event, voice), **_times(event, voice))
     return capital(voice.say("{what}: {why}", what=told, why=voice.known(event.reason)) if event.reason else told)
 

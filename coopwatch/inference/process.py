@@ -46,7 +46,7 @@ class WorkerProcess:
             stdin=PIPE,
             stdout=PIPE,
             stderr=PIPE,
-            env=_environment(),
+            env=child_environment(),
         )
         worker = cls(process)
         try:
@@ -107,7 +107,7 @@ class WorkerProcess:
             logger.debug("The inference worker says: %s", text.decode(errors="replace").rstrip())
 
 
-def _environment() -> dict[str, str]:
+def child_environment() -> dict[str, str]:
     """The parent's environment and import path; one thread for the array libraries."""
     own = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     return os.environ | own

@@ -48,6 +48,19 @@ class Member(_Part):
     order: tuple[int, ...]  # for each label of the ensemble, the place in this network's output
 
 
+class Learnt(_Part):
+    """What a version learnt from people's words, beyond the model that was trained."""
+
+    base: str  # hash of that model's card
+    version: str  # of that model
+    word: Annotated[int, Field(ge=0)]  # the newest word that it knew
+    labels: Mapping[str, int]  # photos that people gave this label
+    photos: Annotated[int, Field(ge=0)]
+    judged: Annotated[int, Field(ge=0)]  # of them, by a head that had not seen their visit
+    right: Annotated[int, Field(ge=0)]
+    before: Annotated[int, Field(ge=0)]  # right by the model that was trained
+
+
 class ModelCard(_Part):
     """Everything the service needs to know of a model, and how good it was when it was made."""
 
@@ -65,6 +78,7 @@ class ModelCard(_Part):
     data: Mapping[str, Any] = {}  # hash, counts and split of the data set
     training: Mapping[str, Any] = {}  # seed, epochs, seconds, versions
     members: tuple[Member, ...] = ()  # an ensemble: it answers with the mean of theirs
+    learnt: Learnt | None = None  # None: it is as it was trained
     probe_answers: tuple[tuple[float, ...], ...] = ()  # where it was made, to the pictures of vision/probe.py
 
     @property

@@ -23,6 +23,7 @@ from coopwatch.bot.commands import COMMANDS, allowed
 from coopwatch.bot.pairing import make_invitation
 from coopwatch.bot.telegram import TelegramBot
 from coopwatch.clock import ScaledClock
+from coopwatch.core.lesson import CANNOT, Lesson, lesson_text
 from coopwatch.core.memory import Memory
 from coopwatch.core.voice import FOR_LOGS
 from coopwatch.locale.catalogue import LANGUAGES
@@ -57,6 +58,8 @@ SAYS = (
     ("/events left", "I do not understand “left”. Write /events, or /events with a number."),
     ("/events 2", "Psycho is nesting in the left nest (96 %)"),
     ("/model", "The model tiny 1 names the hens."),
+    ("/model", "Learnt from 7 photos that people named: 6 of 7 right, before 3 of 7"),
+    ("/model", "It cannot learn from corrections; coopwatch train makes a model that can."),
     ("/hen", "The hens are: Beauty, Psycho, Red Twin."),
     ("/hen nobody", "Which hen?"),
     ("/photo roof", "I know no nest “roof”. The nests are: Left nest, Right nest."),
@@ -144,6 +147,8 @@ async def chat(tmp_path: Path) -> AsyncIterator[Chat]:
     (tmp_path / "photos").mkdir()
     (tmp_path / PHOTO).write_bytes(picture.getvalue())
     coop = FakeCoop({None: picture.getvalue(), "left": picture.getvalue()})
+    lesson = Lesson(photos=7, judged=7, right=6, before=3)
+    coop.lessons = (lesson_text(lesson, FOR_LOGS), CANNOT)
     async with bot_api() as api, Database(tmp_path) as store:
         await store.save(Memory(camera="nestcam", nest="left"), VISIT)
         bot = TelegramBot(

@@ -1,6 +1,7 @@
 """A config file that passes, in a folder with a model, for tests that then break it."""
 
 import json
+from hashlib import sha256
 from pathlib import Path
 
 GOOD = """\
@@ -39,9 +40,10 @@ def write_model(folder: Path) -> None:
         "created": "2024-06-21T00:00:00Z",
         "labels": [{"name": name, "role": role} for name, role in LABELS],
         "input": {"height": 8, "width": 8},
-        "files": {},
+        "files": {"features.npz": sha256(b"").hexdigest()},
     }
     (folder / "1").mkdir(parents=True, exist_ok=True)
+    (folder / "1" / "features.npz").write_bytes(b"")
     (folder / "1" / "card.json").write_text(json.dumps(card), encoding="utf-8")
     (folder / "active").write_text("1", encoding="utf-8")
 

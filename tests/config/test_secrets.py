@@ -185,6 +185,16 @@ def test_a_good_file_needs_no_advice(tmp_path: Path) -> None:
     assert advice(load_settings(write_config(tmp_path))) == []
 
 
+def test_a_model_that_corrections_cannot_teach_is_named_unless_nobody_wants_it_taught(tmp_path: Path) -> None:
+    file = write_config(tmp_path)
+    card = tmp_path / "models" / "demo" / "1" / "card.json"
+    card.write_text(re.sub(r'"files": {.*?}', '"files": {}', card.read_text()))
+    (warning,) = advice(load_settings(file))
+    assert re.search(r"corrections .*cannot teach demo.*`coopwatch train`.*`learn: false`", warning)
+    file.write_text(f"{GOOD}learn: false\n")
+    assert advice(load_settings(file)) == []
+
+
 def test_a_damaged_model_is_a_config_error(tmp_path: Path) -> None:
     settings = load_settings(write_config(tmp_path))
     (tmp_path / "models" / "demo" / "1" / "card.json").write_text("{}")

@@ -81,6 +81,10 @@ def before(**duration: float) -> datetime:
             event(EventKind.MODEL_CHANGED, camera=None, reason="version 7"),
             "Another model names the hens now: version 7",
         ),
+        (
+            event(EventKind.MODEL_CHANGED, camera=None, reason="learnt from 1 photo that people named"),
+            "Learnt from 1 photo that people named",
+        ),
         (event(EventKind.DAILY_DIGEST, camera=None, reason="3 eggs"), "The day: 3 eggs"),
     ],
     ids=lambda value: value if isinstance(value, str) else value.kind,

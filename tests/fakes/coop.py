@@ -21,6 +21,7 @@ class FakeCoop:
         self.photos = dict(photos or {})
         self.trouble = trouble
         self.pictures: Sequence[Path] = ()
+        self.lessons: Sequence[str] = ()
         self.corrected: list[tuple[Event, str]] = []
 
     def now(self) -> datetime | None:
@@ -53,6 +54,10 @@ class FakeCoop:
     def model(self) -> ModelCard:
         """A small model."""
         return tiny_card(labels=(*self.hens(), "egg", "empty"))
+
+    def learning(self) -> Sequence[str]:
+        """What the test gave."""
+        return self.lessons
 
     def hens(self) -> Sequence[str]:
         """Three hens."""

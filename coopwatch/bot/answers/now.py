@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Iterable
 
 from coopwatch.bot.asking import Asked, Desk, Reply
-from coopwatch.core.phrases import called, day_called, listed, moment, nest_title, percent
+from coopwatch.core.lesson import learning_text
+from coopwatch.core.phrases import called, capital, day_called, listed, moment, nest_title, percent
 from coopwatch.core.voice import Voice
 from coopwatch.core.wording import service_text, status_text
 from coopwatch.values import Role
@@ -48,6 +49,7 @@ async def model(desk: Desk, asked: Asked) -> Reply:
     if isinstance(accuracy, float):
         right = percent(accuracy, voice)
         lines.append(voice.say("Of pictures that it had never seen, it named {share} right.", share=right))
+    lines += [capital(learning_text(text, voice)) for text in desk.coop.learning()]
     return Reply(text="\n".join(lines))
 
 

@@ -38,11 +38,21 @@ class LiteRTEngine:
 
     def predict(self, crop: Pixels) -> Floats:
         """Calibrated probabilities, float32 (labels,), of a uint8 crop of the plan's input shape."""
-        numbers = scale_pixels(crop, offset=self._plan.offset, scale=self._plan.scale)
-        output = self._graph.run(numbers[np.newaxis])[0]
+        output = self._graph.run(crop)
         if self._head is None:
             return calibrate(output, self._plan.temperature).astype(np.float32)
         return softmax(self._head.logits(output), self._plan.temperature).astype(np.float32)
+
+
+class Backbone:
+    """The part of a model below its head."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._graph = _Graph(plan, BACKBONE_FILE)
+
+    def features(self, crop: Pixels) -> Floats:
+        """What the head gets, float32 (features,), of a uint8 crop of the plan's input shape."""
+        return self._graph.run(crop)
 
 
 class _Graph:
@@ -50,6 +60,7 @@ class _Graph:
 
     def __init__(self, plan: Plan, name: str) -> None:
         path = plan.path(name)
+        self._plan = plan
         try:
             self._interpreter = Interpreter(model_path=str(path), num_threads=1)
             self._interpreter.allocate_tensors()
@@ -63,9 +74,10 @@ class _Graph:
         require_shape(plan, f"input of {name}", [int(size) for size in given["shape"]], (1, *plan.input_shape))
         self._input, self._output = given["index"], taken["index"]
 
-    def run(self, batch: Floats) -> Floats:
-        """A batch of one in, a copy of the output out."""
-        self._interpreter.set_tensor(self._input, batch)
+    def run(self, crop: Pixels) -> Floats:
+        """A uint8 crop in, a copy of the output out."""
+        numbers = scale_pixels(crop, offset=self._plan.offset, scale=self._plan.scale)
+        self._interpreter.set_tensor(self._input, numbers[np.newaxis])
         self._interpreter.invoke()
-        output: Floats = self._interpreter.get_tensor(self._output)
+        output: Floats = self._interpreter.get_tensor(self._output)[0]
         return output

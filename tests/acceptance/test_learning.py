@@ -1,0 +1,130 @@
+"""A wrong name is corrected in the chat and the system learns from it: from a press of a button to the next answer.
+
+The demo's own model, its head spoilt so that it takes one hen for another, watches the simulated coop; the chat is an
+independent Bot API server.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from peers.bot_api import BotApi, Call, bot_api
+
+from coopwatch.app import Daemon, Terminal
+from coopwatch.clock import SystemClock
+from coopwatch.config.load import load_settings
+from coopwatch.config.saved import SavedFile
+from coopwatch.learning.place import learnt_model
+from coopwatch.ports import Subscriber, SubscriberRole
+from coopwatch.pulse import Pulse
+from coopwatch.simulator.coop import Coop
+from coopwatch.store.database import Database
+from coopwatch.values import Region
+from coopwatch.vision.card import load_model_folder
+from coopwatch.vision.head import Head, head_bytes, read_head
+from coopwatch.vision.preprocess import crop
+from coopwatch.vision.publish import publish_model, roll_back
+
+DEMO = Path(__file__).resolve().parents[2] / "models" / "demo"
+KEEPER = 5
+LEFT = Region(left=0.0125, top=0.0, right=0.4875, bottom=1.0)
+BEGIN = datetime(2026, 5, 1, 4, 20, tzinfo=UTC)  # of seed 7: Red Twin sits in the left nest from 4:27 to 4:42
+CONFIG = """
+timezone: UTC
+data_dir: data
+model: models/demo
+cameras:
+  - name: nestcam
+    source: "simulated:?seed=7&speed=90&start=2026-05-01T04:20:00Z"
+    nests: [{{name: left, region: {{left: 0.0125, top: 0.0, right: 0.4875, bottom: 1.0}}}}]
+hens: {{red_twin: {{name: Red Twin}}, beauty: {{name: Beauty}}}}
+chat: {{telegram: {{token_file: token, api_url: "{api}"}}}}
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A daemon and its keeper's chat."""
+
+    api: BotApi
+    daemon: Daemon
+    folder: Path
+
+    async def press(self, under: Call, text: str) -> None:
+        """Press the button with this text."""
+        rows = json.loads(under.fields["reply_markup"])["inline_keyboard"]
+        data = next(button["callback_data"] for row in rows for button in row if button["text"] == text)
+        chat = {"id": KEEPER, "type": "private", "first_name": "Ann"}
+        message = {"message_id": 1, "date": 1, "chat": chat, "caption": "x"}
+        person = {"id": KEEPER, "is_bot": False, "first_name": "Ann"}
+        query = {"id": text, "from": person, "chat_instance": "1", "data": data, "message": message}
+        await self.api.send_update({"callback_query": query})
+
+    async def names(self, minutes: float) -> str:
+        """What the model in use says of the left nest so long after the beginning."""
+        picture = Coop(seed=7).frame(BEGIN + timedelta(minutes=minutes))
+        answer = await self.daemon._current().classify(crop(picture, LEFT))
+        return max(answer, key=lambda label: answer[label])
+
+
+@asynccontextmanager
+async def running(folder: Path) -> AsyncIterator[Running]:
+    async with bot_api() as api:
+        (folder / "token").write_text(api.token)
+        (folder / "coopwatch.yaml").write_text(CONFIG.format(api=api.url))
+        settings, stop = load_settings(folder / "coopwatch.yaml"), asyncio.Event()
+        async with Database(settings.data_dir) as store:
+            one = Subscriber(chat=f"telegram:{KEEPER}", name="Ann", since=SystemClock().now())
+            await store.subscribe(one)
+            await store.set_preferences(
+                Subscriber(chat=one.chat, name="Ann", since=one.since, role=SubscriberRole.KEEPER)
+            )
+            pulse = Pulse(folder, environment={})
+            async with Daemon(store, Terminal(write=print), pulse, settings) as daemon:
+                task = asyncio.create_task(daemon.run(stop, SavedFile(folder / "coopwatch.yaml")))
+                yield Running(api=api, daemon=daemon, folder=folder)
+                stop.set()
+                await task
+
+
+@pytest.fixture
+def spoilt(tmp_path: Path) -> Path:
+    """The demo's model, which takes Red Twin for Beauty, and Beauty for Red Twin."""
+    demo = load_model_folder(DEMO)
+    names = [label.name for label in demo.card.labels]
+    order = list(range(len(names)))
+    one, other = names.index("red_twin"), names.index("beauty")
+    order[one], order[other] = other, one
+    head = read_head(demo.file("head.npz"))
+    files = {name: demo.file(name).read_bytes() for name in demo.card.files}
+    files["head.npz"] = head_bytes(Head(weights=head.weights[:, order], bias=head.bias[order]))
+    return publish_model(tmp_path / "models" / "demo", demo.card, files).path.parent
+
+
+@pytest.mark.timeout(240)
+async def test_a_hen_that_a_keeper_names_once_is_named_right_from_then_on(
+    spoilt: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coopwatch.learning.learner.CALM", timedelta(seconds=0.1))
+    async with running(tmp_path) as coop:
+        assert await coop.names(15) == "beauty"
+        told = await coop.api.wait_for("sendPhoto", timeout=90)
+        assert told.fields["caption"].startswith("Beauty is nesting in the left nest")
+        await coop.press(told, "✗ Wrong")
+        await coop.press(await coop.api.wait_for("editMessageReplyMarkup"), "Red Twin")
+        await coop.api.wait_until_told("Learnt from 1 photo that people named", timeout=90)
+        assert [await coop.names(minutes) for minutes in (10, 15, 20)] == ["red_twin"] * 3
+        await coop.api.send_text(KEEPER, "/model")
+        await coop.api.wait_until_told("Red Twin", "Learnt from 1 photo that people named\n")
+        assert not [one.watch.status().trouble for one in coop.daemon._rounds if one.watch.status().trouble]
+        assert load_model_folder(spoilt).card.learnt is None, "what was configured stays as it was"
+        await coop.api.wait_until_told("Red Twin nested", timeout=90)
+
+    roll_back(learnt_model(tmp_path / "data"))
+    async with running(tmp_path) as coop:
+        assert await coop.names(15) == "beauty", "the keeper went back, and nobody has said anything since"
