@@ -78,9 +78,14 @@ class FakeWatch:
         self.name = name
         self.missed: list[str] = []
         self.took_over: list[object] = []
+        self.looks = 0
         self._hangs = hangs
 
+    def status(self) -> object:
+        return SimpleNamespace(trouble="")
+
     async def look(self) -> None:
+        self.looks += 1
         if self._hangs:
             await asyncio.Event().wait()
 
@@ -157,3 +162,26 @@ async def test_cameras_are_told_in_the_order_of_the_config_also_when_that_change
         await rounds.use([first, second])
         await rounds.use([second, first])
         assert [watch.name for watch in rounds.watches] == ["second", "first"]
+
+
+async def test_no_look_begins_once_a_round_has_ended() -> None:
+    watch = FakeWatch()
+    one = round_of(watch)
+    await one.look()
+    await one.end()
+    await one.look()
+    assert watch.looks == 1
+
+
+async def test_the_first_heartbeat_comes_with_the_first_look_and_not_when_the_next_is_due(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coopwatch.rounds, "BEAT_EVERY", timedelta(hours=1))
+    async with rounds_of(tmp_path) as rounds:
+        await rounds.use([round_of(FakeWatch())])
+        running = asyncio.create_task(rounds.run(), name="rounds")
+        async with asyncio.timeout(10):
+            while not rounds.pulse.is_ready:  # noqa: ASYNC110 (the heart knows nothing of us)
+                await asyncio.sleep(0.01)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
