@@ -111,8 +111,8 @@ class NotingCamera(FakeCamera):
         self._notes.append(f"{self.name} closed")
 
 
-def round_of(watch: FakeWatch, camera: FakeCamera | None = None) -> Round:
-    source = SimpleNamespace(camera=camera or FakeCamera(watch.name, []), every=timedelta(seconds=5))
+def round_of(watch: FakeWatch, camera: FakeCamera | None = None, *, seconds: float = 5) -> Round:
+    source = SimpleNamespace(camera=camera or FakeCamera(watch.name, []), every=timedelta(seconds=seconds))
     return Round(origin=None, source=source, watch=watch)  # type: ignore[arg-type]
 
 
@@ -185,3 +185,28 @@ async def test_the_first_heartbeat_comes_with_the_first_look_and_not_when_the_ne
                 await asyncio.sleep(0.01)
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_camera_that_is_gone_is_not_looked_through_and_may_come_back(tmp_path: Path) -> None:
+    stays, goes, back = FakeWatch("stays"), FakeWatch("goes"), FakeWatch("goes")
+    kept = round_of(stays, seconds=0.02)
+    async with rounds_of(tmp_path) as rounds:
+        await rounds.use([kept, round_of(goes, seconds=0.02)])
+        running = asyncio.create_task(rounds.run(), name="rounds")
+        await looked(goes)
+        await rounds.use([kept])
+        before = goes.looks
+        await looked(stays)
+        assert goes.looks == before
+        await rounds.use([kept, round_of(back, seconds=0.02)])
+        await looked(back)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def looked(watch: FakeWatch) -> None:
+    """Wait until it was looked through three times more."""
+    until = watch.looks + 3
+    async with asyncio.timeout(10):
+        while watch.looks < until:  # noqa: ASYNC110 (it knows nothing of us)
+            await asyncio.sleep(0.01)
