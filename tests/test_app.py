@@ -136,6 +136,18 @@ async def test_a_moved_nest_closes_no_camera(file: Path, caplog: pytest.LogCaptu
         await coop.looked("first", "second")
 
 
+async def test_another_rule_is_in_force_at_once_and_closes_no_camera(
+    file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    async with running(file) as coop:
+        cameras, rounds = coop.cameras, coop.rounds
+        text = CONFIG.replace("chat:", "rules: {enter: 0.9}\nchat:")
+        assert await coop.save(text, caplog) == "The config was read anew: rules changed."
+        assert coop.cameras == cameras
+        assert not any(coop.rounds[name] is rounds[name] for name in ("first", "second"))
+
+
 async def test_a_camera_with_another_source_is_opened_anew(file: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO")
     async with running(file) as coop:
@@ -188,9 +200,10 @@ async def test_another_model_goes_live_without_closing_a_camera(
     caplog.set_level("INFO")
     tiny_network.publish(file.parent / "models" / "other")
     async with running(file) as coop:
-        cameras = coop.cameras
+        cameras, (worker,) = coop.cameras, psutil.Process().children()
         assert await coop.save(CONFIG.replace("models/tiny", "models/other"), caplog) == (
             "The config was read anew: model changed."
         )
         assert coop.cameras == cameras
+        assert [child != worker for child in psutil.Process().children()] == [True]
         await coop.looked("first", "second")
