@@ -1,12 +1,15 @@
 """The heart: a nest's memory and one new piece of evidence in, the new memory and what is to be told out."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from coopwatch.core import belief, visit
 from coopwatch.core.memory import Memory
 from coopwatch.core.rules import Rules
 from coopwatch.values import Classification, Event, Tick
+
+_OUT_OF_SIGHT = timedelta(hours=1)
+"""Between two looks: longer than between any two pictures of which one can say that what they show has stayed."""
 
 
 def advance(memory: Memory, seen: Classification | Tick, rules: Rules) -> tuple[Memory, tuple[Event, ...]]:
@@ -18,6 +21,8 @@ def advance(memory: Memory, seen: Classification | Tick, rules: Rules) -> tuple[
     at = seen.at if isinstance(seen, Tick) else seen.taken_at
     if memory.at is not None and at <= memory.at:
         return memory, ()
+    if isinstance(seen, Classification) and memory.at is not None and at - memory.at >= _OUT_OF_SIGHT:
+        memory = visit.lose_sight(memory, at)
     memory = _know_labels(memory, rules)
     risen_at = at if isinstance(seen, Classification) else memory.at or at  # unseen, it rose right after the last look
     memory = _pass_time(memory, at, rules)

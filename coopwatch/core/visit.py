@@ -35,6 +35,16 @@ def judge(memory: Memory, rules: Rules) -> Step:
     return memory, told + rung
 
 
+def lose_sight(memory: Memory, until: datetime) -> Memory:
+    """Nobody looked until now: nothing is sure, and a hen who no longer sits there left when she was last seen.
+
+    Meanwhile a hand may have come.
+    """
+    assert memory.at is not None
+    sat = _add_stay(memory.sat, egg.SOMEBODY, memory.at, memory.at)
+    return replace(_doubt(memory, memory.at), since=until, sat=sat)
+
+
 def _risen(memory: Memory, label: str) -> datetime:
     """Since when `label` has been worth a thought; not before the last state ended."""
     assert memory.at is not None

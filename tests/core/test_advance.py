@@ -236,6 +236,32 @@ def test_a_hen_lost_from_sight_left_when_she_was_last_seen() -> None:
     assert abs(told[1].at - at(10)) <= timedelta(seconds=5)
 
 
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        pytest.param("beauty", ["hen_nesting red_twin", "hen_left red_twin", "hen_nesting beauty"], id="another hen"),
+        pytest.param("empty", ["hen_nesting red_twin", "hen_left red_twin"], id="nobody"),
+        pytest.param("red_twin", ["hen_nesting red_twin"], id="the same hen"),
+    ],
+)
+def test_a_hen_who_sat_when_coopwatch_was_stopped_left_when_she_was_last_seen_unless_she_still_sits(
+    after: str, expected: list[str]
+) -> None:
+    """Pictures of March and of October in one folder told that she left after 210 days."""
+    seen = [*shown(("red_twin", 10)), *shown((after, 10), begin=600)]
+    _, told = play(seen)
+    assert story(told) == expected
+    for left in told[1:2]:
+        assert abs(left.at - at(10)) <= timedelta(seconds=5)
+    for nesting in told[2:]:
+        assert nesting.at == at(600)
+
+
+def test_eggs_gone_when_coopwatch_was_stopped_are_no_loss_to_a_hen() -> None:
+    _, told = play([*shown(("egg", 5), ("red_twin", 10)), *shown(("empty", 5), begin=600)])
+    assert story(told) == ["hen_nesting red_twin", "hen_left red_twin", "eggs_collected"]
+
+
 def test_hens_who_sat_together_came_and_left_when_they_did() -> None:
     _, told = play(shown(("red_twin", 15), ("other", 4), ("beauty", 15), ("empty", 5)))
     left, nesting = told[1], told[2]
