@@ -24,6 +24,7 @@ class Album:
     def __init__(self, data_dir: Path) -> None:
         self._folder = data_dir / FOLDER
         self._newest: dict[str, datetime] = {}
+        self._failed = ""  # why the last picture could not be kept: a full disk says so once
 
     async def keep(self, frame: Frame) -> None:
         """Write the frame unless one of the last two minutes is there; drop those older than a day."""
@@ -34,7 +35,12 @@ class Album:
         try:
             await asyncio.to_thread(self._write, frame)
         except OSError as error:
-            log.warning("A picture for the film of the day cannot be kept: %s", error.strerror)
+            reason = error.strerror or str(error)
+            if reason != self._failed:
+                log.warning("Pictures for the film of the day cannot be kept: %s", reason)
+            self._failed = reason
+        else:
+            self._failed = ""
 
     def pictures(self, camera: str, begin: datetime, end: datetime) -> Sequence[Path]:
         """The files of the pictures with begin <= taken <= end, oldest first."""

@@ -38,14 +38,27 @@ def doctor(
     settings = load_settings(config)
     chosen = settings.cameras if camera is None else (find_camera(settings, camera),)
     checkups = asyncio.run(_check_all(settings, chosen))
-    pictures = [save_map(checkup, one, out / f"{one.name}.jpg") for checkup, one in zip(checkups, chosen, strict=True)]
     findings = [] if camera else asyncio.run(examine(settings))
+    unsaved: list[UserMustActError] = []  # told last: a full disk must not keep back what the doctor found
+    pictures = [_save_map(one, looked, out, unsaved) for one, looked in zip(chosen, checkups, strict=True)]
     if as_json:
         cameras = [_as_json(*pair) for pair in zip(checkups, pictures, strict=True)]
         typer.echo(json.dumps({"cameras": cameras, "findings": [asdict(finding) for finding in findings]}))
     else:
         _print_all(checkups, pictures, findings)
+    if unsaved:
+        raise unsaved[0]
     _raise_if_unwell(checkups, findings)
+
+
+def _save_map(
+    camera: "CameraSettings", checkup: "Checkup", folder: Path, unsaved: list[UserMustActError]
+) -> Path | None:
+    try:
+        return save_map(checkup, camera, folder / f"{camera.name}.jpg")
+    except UserMustActError as error:
+        unsaved.append(error)
+        return None
 
 
 def _print_all(checkups: "Sequence[Checkup]", pictures: Sequence[Path | None], findings: "Sequence[Finding]") -> None:
@@ -140,6 +153,7 @@ def _print(checkup: "Checkup", picture: Path | None) -> None:
             f"{name}: first picture after {checkup.first_after.total_seconds():.1f} s{pace}{lag}; "
             f"{width} x {height} pixels{light}"
         )
+    if picture is not None:
         typer.echo(f"{name}: look at {picture}; are the frames on the nests?")
     for advice in checkup.advice:
         typer.echo(f"{name}: {advice}")

@@ -41,6 +41,11 @@ def health(
             f"coopwatch is not at work: its heart did not beat yet, there is no {heartbeat}."
         ) from error
     age = SystemClock().now() - beat_at
+    if age < -allowed:
+        raise CoopwatchError(
+            f"coopwatch is not at work: its heart beat at {beat_at:%Y-%m-%d %H:%M} UTC, which is still to come: not "
+            "since the clock was set back; look into its log."
+        )
     if age > allowed:
         raise CoopwatchError(
             f"coopwatch is not at work: its heart beat {age.total_seconds():.0f} s ago, "

@@ -169,6 +169,8 @@ class _Reading:
 
 def _read_text(file: Path) -> str:
     try:
+        if file.is_fifo():  # who opens one waits until somebody writes
+            raise _whole_file(file, received="a pipe", expected="a readable config file", remedy=_COPY)
         with file.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
     except OSError as error:

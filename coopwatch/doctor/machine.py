@@ -49,7 +49,12 @@ def check_disk(settings: Settings) -> Iterator[Finding]:
     yield Finding(check="room", grade=Grade.CARE if short else Grade.WELL, seen=f"{free:.1f} GB free", remedy=remedy)
     if not os.access(existing, os.W_OK):
         return
-    took = _write_seconds(existing)
+    try:
+        took = _write_seconds(existing)
+    except OSError as error:
+        remedy = "make room if the disk is full, else replace it"
+        yield Finding(check="disk", grade=Grade.ILL, seen=f"no file can be written ({error.strerror})", remedy=remedy)
+        return
     slow = took > SLOW_WRITE.total_seconds()
     remedy = "look for another program that writes all the time, or for a worn memory card" if slow else ""
     seen = f"a small file is safe on the disk after {took * 1000:.0f} ms"

@@ -23,6 +23,19 @@ def test_a_camera_is_timed_and_its_picture_saved_with_the_nests(
         assert picture.size == (640, 320)
 
 
+def test_a_picture_that_cannot_be_saved_keeps_no_finding_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
+) -> None:
+    (tmp_path / "seen").write_text("in the way")
+    file = write_config(tmp_path, SIMULATED)
+    assert run(monkeypatch, "doctor", "--config", file, "--out", tmp_path / "seen") == 2
+    out, err = capsys.readouterr()
+    assert "nestcam: first picture after" in out
+    assert "look at" not in out
+    assert "memory: " in out
+    assert "name another with `--out`" in err
+
+
 def test_the_result_is_there_as_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out) -> None:
     file = write_config(tmp_path, SIMULATED)
     assert run(monkeypatch, "doctor", "--config", file, "--camera", "nestcam", "--out", tmp_path, "--json") == 0

@@ -18,6 +18,7 @@ from coopwatch.pulse import HEARTBEAT_FILE
         (70, 5, [], 1, " s ago, and 60 s are allowed"),
         (70, 30, [], 1, "60 s are allowed"),  # it beats by its own timer, however slow a camera is asked
         (70, 5, ["--max-age-seconds", "600"], 0, "coopwatch is at work"),
+        (-7200, 5, [], 1, "which is still to come"),  # it died before the clock was set back, and seemed well for hours
         (None, 5, [], 1, "its heart did not beat yet"),
     ],
 )

@@ -1,3 +1,4 @@
+import os
 import re
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -230,9 +231,10 @@ def test_a_file_that_is_no_config_says_why(tmp_path: Path, content: bytes, line:
     assert words in told
 
 
-@pytest.mark.parametrize(("name", "words"), [("none.yaml", "no such file"), ("folder", "a folder")])
+@pytest.mark.parametrize(("name", "words"), [("none.yaml", "no such file"), ("folder", "a folder"), ("pipe", "a pipe")])
 def test_a_file_that_is_not_there_says_so(tmp_path: Path, name: str, words: str) -> None:
     (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
     assert f"{tmp_path / name}:1: file: received {words}, expected a readable config file" in message(tmp_path / name)
 
 

@@ -1,6 +1,8 @@
 """When a config file is read anew: whole, once, and never half-written."""
 
 import asyncio
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,7 +31,8 @@ def readings(*looks: tuple[float, Saved | None]) -> list[float]:
         ([(0, OLD), (1, NEW), (1 + STILL, NEW), (60, NEW)], [1 + STILL]),
         ([(0, NEW), (1, NEWER), (2, NEW), (3, NEW), (4, NEW)], [4]),  # saved again and again: the last one counts
         ([(0, NEW), (1, None), (2, NEW), (3, NEW), (4, NEW)], [4]),  # gone while it is being replaced
-        ([(0, None), (60, None)], []),
+        ([(0, None), (STILL, None), (STILL_IN_A_LINE, None), (60, None)], [STILL_IN_A_LINE]),  # gone: told, once
+        ([(0, None), (60, None), (70, OLD), (70 + STILL, OLD)], [60, 70 + STILL]),  # and it came back
         ([(0, HALF), (STILL, HALF), (STILL_IN_A_LINE, HALF)], [STILL_IN_A_LINE]),
         ([(0, HALF), (5, NEW), (5 + STILL, NEW)], [5 + STILL]),  # the other half came
         ([(0, NEW), (STILL, NEW), (9, OLD), (9 + STILL, OLD)], [STILL, 9 + STILL]),  # back to what it was
@@ -71,6 +74,22 @@ async def test_a_file_that_ends_within_a_line_or_is_empty_may_be_half_of_one(
     file = SavedFile(path)
     path.write_text(text)
     assert await is_read(file, within=30 if is_whole else 0.1) == is_whole
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("put", [Path.mkdir, os.mkfifo, lambda _: None])
+async def test_a_folder_a_pipe_or_nothing_in_the_files_place_is_read_at_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, put: Callable[[Path], None]
+) -> None:
+    """Nobody was told of it; and at a pipe, the daemon waited for ever, so that it could not even be ended."""
+    path = tmp_path / "coopwatch.yaml"
+    path.write_text("key: value\n")
+    file = SavedFile(path)
+    path.unlink()
+    put(path)
+    assert not await is_read(file, within=0.1)
+    monkeypatch.setattr(following, "STILL_IN_A_LINE", 0)
+    assert await is_read(file, within=30)
 
 
 @pytest.mark.usefixtures("impatient")
