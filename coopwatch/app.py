@@ -17,7 +17,7 @@ from coopwatch.config.load import load_settings
 from coopwatch.config.rules import to_rules, to_welfare
 from coopwatch.config.saved import SavedFile
 from coopwatch.config.settings import CameraSettings, Settings
-from coopwatch.errors import CoopwatchError, StoreError
+from coopwatch.errors import CoopwatchError
 from coopwatch.inference.client import InferenceClient
 from coopwatch.learning.learner import Learner
 from coopwatch.learning.place import model_in_use
@@ -31,7 +31,7 @@ from coopwatch.store.database import Database
 from coopwatch.store.lock import locked
 from coopwatch.store.place import require_local
 from coopwatch.upkeep import Upkeep
-from coopwatch.values import Event, EventKind
+from coopwatch.values import Event
 from coopwatch.vigil import Vigil
 from coopwatch.vision.card import ModelFolder, load_model_folder
 from coopwatch.watch import Watch
@@ -136,7 +136,7 @@ class Daemon:
             data_dir=settings.data_dir,
             settings=lambda: self._settings,
             clock=SystemClock(),
-            tell=self._tell_trouble,
+            tell=self._vigil.tell_trouble,
         )
 
     async def __aenter__(self) -> Self:
@@ -212,19 +212,10 @@ class Daemon:
                 await self._take(settings)
             except CoopwatchError as error:
                 log.error("The config is not used, the one before stays in force: %s", error)
-                await self._tell_trouble(f"The config is not used, the one before stays in force: {error}")
+                await self._vigil.tell_trouble(f"The config is not used, the one before stays in force: {error}")
             else:
                 log.info("The config was read anew: %s.", changes)
                 self._learner.wake()
-
-    async def _tell_trouble(self, reason: str) -> None:
-        now = SystemClock().now()
-        event = Event(kind=EventKind.SERVICE_TROUBLE, camera=None, nest=None, at=now, told_at=now, reason=reason)
-        try:
-            await self._store.tell([event])
-        except StoreError as error:
-            log.error("The chat cannot be told of it: %s", error)
-        self._outbox.wake()
 
     async def _take_lesson(self) -> None:
         """Let the version that was learnt just now name the hens, and the keepers know."""

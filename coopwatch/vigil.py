@@ -9,7 +9,7 @@ import json
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -111,13 +111,17 @@ class Vigil:
         is_told = self._told_at is not None and abs(now - self._told_at) < LATELY
         if len(self._restarts) >= OFTEN and not is_told:
             self._told_at = now
-            await self._tell(EventKind.SERVICE_TROUBLE, reason=RESTARTED_OFTEN)
+            await self.tell_trouble(RESTARTED_OFTEN)
+
+    async def tell_trouble(self, reason: str) -> None:
+        """Tell what somebody should look at; if that cannot be saved, the log has it."""
+        await self._tell(EventKind.SERVICE_TROUBLE, reason=reason)
 
     async def _tell(self, kind: EventKind, *, began: datetime | None = None, reason: str = "") -> None:
         now = self._clock.now()
-        event = Event(kind=kind, camera=None, nest=None, at=now, told_at=now)
+        event = Event(kind=kind, camera=None, nest=None, at=now, told_at=now, began=began, reason=reason)
         try:
-            await self._store.tell([replace(event, began=began, reason=reason)])
+            await self._store.tell([event])
         except StoreError as error:
             log.error("The chat cannot be told of it: %s", error)
         self._told()

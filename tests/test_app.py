@@ -1,7 +1,7 @@
 """The config edited while the daemon runs: what changed is built anew, everything else goes on."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -10,13 +10,17 @@ import pytest
 from fakes.models import TinyNetwork
 from fakes.store import FakeStore
 
+from coopwatch import app
 from coopwatch.app import Daemon, Terminal
 from coopwatch.clock import SystemClock
 from coopwatch.config.load import load_settings
 from coopwatch.config.saved import SavedFile
+from coopwatch.core.memory import Memory
 from coopwatch.core.status import CameraStatus
+from coopwatch.errors import UserMustActError
 from coopwatch.ports import Subscriber, SubscriberRole
-from coopwatch.pulse import Pulse
+from coopwatch.pulse import HEARTBEAT_FILE, Pulse
+from coopwatch.store.lock import locked
 
 CONFIG = """\
 timezone: Europe/Berlin
@@ -96,9 +100,9 @@ class Running:
 
 
 @asynccontextmanager
-async def running(file: Path) -> AsyncIterator[Running]:
+async def running(file: Path, store: FakeStore | None = None) -> AsyncIterator[Running]:
     settings = load_settings(file)
-    store, saved, stop = FakeStore(), SavedByHand(file), asyncio.Event()
+    store, saved, stop = store or FakeStore(), SavedByHand(file), asyncio.Event()
     keeper = Subscriber(chat="terminal", name="t", since=SystemClock().now(), role=SubscriberRole.KEEPER)
     await store.subscribe(keeper)
     async with Daemon(store, Terminal(write=print), Pulse(file.parent, environment={}), settings) as daemon:
@@ -207,3 +211,48 @@ async def test_another_model_goes_live_without_closing_a_camera(
         assert coop.cameras == cameras
         assert [child != worker for child in psutil.Process().children()] == [True]
         await coop.looked("first", "second")
+
+
+def without_its_card(folder: Path, _: pytest.MonkeyPatch) -> None:
+    (folder / "models" / "tiny" / "1" / "card.json").unlink()
+
+
+def on_another_machine(_: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(data_dir: Path) -> None:
+        raise UserMustActError(f"received {data_dir} on a network file system")
+
+    monkeypatch.setattr(app, "require_local", refuse)
+
+
+@pytest.mark.parametrize("spoil", [without_its_card, on_another_machine])
+async def test_what_cannot_be_used_leaves_no_trace_on_the_disk(
+    file: Path, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[Path, pytest.MonkeyPatch], None]
+) -> None:
+    settings, stop = load_settings(file), asyncio.Event()
+    spoil(file.parent, monkeypatch)
+    stop.set()
+    with pytest.raises(UserMustActError):
+        await app.run(settings, terminal=Terminal(write=print), stop=stop)
+    assert not [*settings.data_dir.iterdir()]
+
+
+async def test_the_daemon_goes_on_from_what_was_saved(file: Path) -> None:
+    store = FakeStore()
+    await store.save(Memory(camera="first", nest="one", state="egg"), [])
+    async with running(file, store) as coop:
+        assert [nest.label for status in coop.statuses for nest in status.nests] == ["egg", None]
+
+
+async def test_a_second_daemon_on_the_same_data_is_refused(file: Path) -> None:
+    settings, stop = load_settings(file), asyncio.Event()
+    stop.set()
+    with locked(settings.data_dir), pytest.raises(UserMustActError, match="another coopwatch uses"):
+        await app.run(settings, terminal=Terminal(write=print), stop=stop)
+
+
+async def test_the_heartbeat_ends_with_the_daemon(file: Path) -> None:
+    pulse = file.parent / HEARTBEAT_FILE
+    async with running(file) as coop:
+        await coop.looked("first", "second")
+        assert pulse.exists()
+    assert not pulse.exists()
