@@ -14,6 +14,7 @@ from coopwatch.core.memory import Memory
 from coopwatch.core.rules import Rules
 from coopwatch.core.status import CameraStatus, NestStatus
 from coopwatch.core.time_order import begin_anew, is_set_back, time_fault
+from coopwatch.core.visit import leave_unseen
 from coopwatch.errors import CameraError, InferenceError, StoreError
 from coopwatch.ports import Camera, Classifier, Store
 from coopwatch.values import Classification, Event, EventKind, Frame, Region, Tick
@@ -139,9 +140,10 @@ class Watch:
                 self._gates = old._gates  # else another model's answers would be repeated
         self._nests |= {nest: memory for nest, memory in old._nests.items() if nest in self._nests}
         self._unsaved = old._unsaved
-        for gone in self._unsaved.keys() - self._nests.keys() - {None}:
+        for gone in old._nests.keys() - self._nests.keys():
             # The nest is gone, but what was to be told of it happened: it goes with what the camera saves next.
-            self._unsaved[None] = (*self._unsaved.get(None, ()), *self._unsaved.pop(gone))
+            events = (*self._unsaved.pop(gone, ()), *leave_unseen(old._nests[gone]))
+            self._unsaved[None] = (*self._unsaved.get(None, ()), *events)
 
     async def look(self) -> None:
         """Take the camera's newest frame, or note that there is none."""

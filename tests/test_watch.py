@@ -427,7 +427,10 @@ async def test_what_was_to_be_told_of_a_nest_that_is_gone_is_told_all_the_same()
         async with watching(VISIT[80:], store, settings=without_left) as (new, later):
             new.take_over(old)
             await looks(new, later, 1)
-    assert kinds(store) == ["left hen_nesting"]
+    # Who sat there left when she was last seen: else she would sit for ever, and be called broody every day.
+    assert kinds(store) == ["left hen_nesting", "left hen_left"]
+    assert store.events[1].at == BEGAN + timedelta(seconds=5 * 79)
+    assert store.events[1].photo is not None
 
 
 class Picky(FakeStore):

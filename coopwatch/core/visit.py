@@ -45,6 +45,11 @@ def lose_sight(memory: Memory, until: datetime) -> Memory:
     return replace(_doubt(memory, memory.at), since=until, sat=sat)
 
 
+def leave_unseen(memory: Memory) -> tuple[Event, ...]:
+    """Nobody will look any more: a hen who sits there left when she was last seen."""
+    return _leave(replace(memory, away_since=memory.away_since or memory.at))[1]
+
+
 def _risen(memory: Memory, label: str) -> datetime:
     """Since when `label` has been worth a thought; not before the last state ended."""
     assert memory.at is not None
