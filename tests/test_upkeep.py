@@ -12,6 +12,7 @@ from fakes.store import FakeStore
 from coopwatch import upkeep
 from coopwatch.clock import ManualClock
 from coopwatch.config.settings import KeepSettings
+from coopwatch.store.retention import Keep
 from coopwatch.upkeep import Upkeep, is_due
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -104,3 +105,26 @@ async def test_a_disk_that_runs_full_is_told_once(
     await over.wait()
     running.cancel()
     assert [text.partition(".")[0] for text in told] == ["The disk runs full"] * times
+
+
+async def test_the_sweep_keeps_what_the_config_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, over = list[Keep](), asyncio.Event()
+
+    def sweep(_: Path, keep: Keep, **__: object) -> None:
+        kept.append(keep)
+        over.set()
+
+    monkeypatch.setattr(upkeep, "sweep", sweep)
+    life = Upkeep(
+        store=FakeStore(),
+        data_dir=tmp_path,
+        settings=lambda: SimpleNamespace(
+            keep=KeepSettings(photo_days=30, photos_gb=2, reserve_gb=1e-9), timezone=BERLIN
+        ),
+        clock=ManualClock(datetime(2026, 5, 1, 12, tzinfo=UTC)),
+        tell=lambda _: asyncio.sleep(0),
+    )
+    running = asyncio.create_task(life.run())
+    await over.wait()
+    running.cancel()
+    assert kept == [Keep(photo_age=timedelta(days=30), photo_bytes=2_000_000_000, reserve_bytes=1)]
