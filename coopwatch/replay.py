@@ -31,22 +31,6 @@ Step = tuple[Classification | None, tuple[Event, ...]]
 """What was seen in a nest, and what is told of it; or None, and what is told of the camera's picture."""
 
 
-def choose_camera(settings: Settings, name: str | None) -> CameraSettings:
-    """The camera whose nests recorded pictures show; it need not be named where there is but one.
-
-    Raises:
-        UserMustActError: there are several and none is named, or none has this name.
-    """
-    cameras = {camera.name: camera for camera in settings.cameras}
-    if name is None and len(cameras) == 1:
-        return settings.cameras[0]
-    if name in cameras:
-        return cameras[name]
-    raise UserMustActError(
-        f"--camera: received {name or 'nothing'}, expected one of {', '.join(cameras)}; say whose nests these are"
-    )
-
-
 async def replay_source(source: Path, settings: Settings, camera: CameraSettings) -> AsyncIterator[Step]:
     """Replay a folder of pictures or a video file with the settings' model and rules.
 

@@ -31,12 +31,13 @@ def doctor(
     """Connect to the cameras, time them, save a picture of each with its nests drawn on it; then examine the rest."""
     import asyncio
 
+    from coopwatch.config.choice import choose_camera
     from coopwatch.config.load import load_settings
     from coopwatch.logs import set_up_logs
 
     set_up_logs()
     settings = load_settings(config)
-    chosen = settings.cameras if camera is None else (find_camera(settings, camera),)
+    chosen = settings.cameras if camera is None else (choose_camera(settings, camera),)
     checkups = asyncio.run(_check_all(settings, chosen))
     findings = [] if camera else asyncio.run(examine(settings))
     unsaved: list[UserMustActError] = []  # told last: a full disk must not keep back what the doctor found
@@ -84,19 +85,6 @@ async def examine(settings: "Settings") -> "list[Finding]":
 
     found = [*check_config(settings), *check_machine(settings, SystemClock().now())]
     return [*found, await check_model(settings), await check_bot(settings.chat.telegram)]
-
-
-def find_camera(settings: "Settings", name: str) -> "CameraSettings":
-    """The settings of the camera of that name.
-
-    Raises:
-        UserMustActError: there is none.
-    """
-    for camera in settings.cameras:
-        if camera.name == name:
-            return camera
-    known = ", ".join(camera.name for camera in settings.cameras)
-    raise UserMustActError(f"camera: received {name}, expected one of {known}; name a camera of the config file")
 
 
 async def check_one(settings: "Settings", camera: "CameraSettings") -> "Checkup":

@@ -21,13 +21,14 @@ def nests(
     """Draw the nests of a camera on its newest picture, with a ruler in fractions of the picture."""
     import asyncio
 
-    from coopwatch.cli.doctor import check_one, find_camera, save_map
+    from coopwatch.cli.doctor import check_one, save_map
+    from coopwatch.config.choice import choose_camera
     from coopwatch.config.load import load_settings
     from coopwatch.logs import set_up_logs
 
     set_up_logs()
     settings = load_settings(config)
-    chosen = find_camera(settings, camera)
+    chosen = choose_camera(settings, camera)
     checkup = asyncio.run(check_one(settings, chosen))
     if checkup.frame is None:
         raise CameraError(f"No picture from {camera}: {checkup.trouble}")

@@ -28,9 +28,9 @@ def replay(
     """Tell what recorded pictures would have told, with the times they were taken at."""
     import asyncio
 
+    from coopwatch.config.choice import choose_camera
     from coopwatch.config.load import load_settings
     from coopwatch.logs import set_up_logs
-    from coopwatch.replay import choose_camera
 
     set_up_logs()
     settings = load_settings(config)

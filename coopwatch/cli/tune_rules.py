@@ -33,11 +33,11 @@ def tune_rules(
     """Learn the rules' times and shares from recorded days, and show what each bar `enter` comes to."""
     import asyncio
 
+    from coopwatch.config.choice import choose_camera
     from coopwatch.config.load import load_settings
     from coopwatch.config.rules import to_rules
     from coopwatch.core.tuning import curve, learn_rules
     from coopwatch.event_files import read_recorded
-    from coopwatch.replay import choose_camera
     from coopwatch.vision.card import load_model_folder
 
     draw = None if plot is None else _drawer(plot)

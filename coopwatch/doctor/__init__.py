@@ -1,1 +1,1 @@
-"""What may be wrong around the cameras: settings in; findings, each with its remedy, out."""
+"""What may be wrong beside the cameras: settings in; findings, each with its remedy, out."""
