@@ -36,11 +36,14 @@ def learn(
 
     # Before NumPy is there: the matrices are small, and more than one thread only waits.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from rich.console import Console
+
     from coopwatch.clock import SystemClock
     from coopwatch.config.load import load_settings
     from coopwatch.learning.learn import learn as learn_from
     from coopwatch.learning.order import Order
     from coopwatch.workbench.progress import open_progress
+    from coopwatch.workbench.quiet import quiet_natives
 
     settings = load_settings(config)
     if not settings.learn:
@@ -52,7 +55,8 @@ def learn(
         photos=tuple(asyncio.run(_named(settings))),
         made=SystemClock().now(),
     )
-    with open_progress() as progress:
+    # The bar has a screen of its own: what native libraries write to standard error stays away from it.
+    with os.fdopen(os.dup(2), "w") as screen, open_progress(Console(file=screen)) as progress, quiet_natives():
         outcome = learn_from(order, lambda done, total: progress.step("looking at photos", done, total))
     _tell(outcome, settings, as_json=as_json)
 

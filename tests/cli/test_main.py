@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from fakes.models import tiny_card
 
 from coopwatch import __version__
 from coopwatch.cli import main
@@ -17,6 +18,8 @@ def test_the_version_is_the_one_that_the_chat_tells(
         main()
     assert not ended.value.code
     assert capsys.readouterr().out == f"coopwatch {__version__}\n"
-    model = SimpleNamespace(card=SimpleNamespace(name="tiny", version="1"), is_answering=True, restarts=0)
-    told = Overview(rounds=(), current=lambda: model, album=None, data_dir=tmp_path, corrected=lambda: None)
+    model = SimpleNamespace(card=tiny_card(), is_answering=True, restarts=0)
+    told = Overview(
+        rounds=(), current=lambda: model, album=None, data_dir=tmp_path, corrected=lambda: None, why_not=str
+    )
     assert told.service().version == __version__
