@@ -29,6 +29,7 @@ from coopwatch.bot.the_day import told_in_short
 from coopwatch.bot.updates import AT_ONCE, Listener
 from coopwatch.bot.uploads import Uploads
 from coopwatch.clock import Clock
+from coopwatch.config.secrets import is_token
 from coopwatch.core.voice import Names
 from coopwatch.errors import (
     BrokenOffError,
@@ -46,7 +47,6 @@ log = logging.getLogger(__name__)
 
 SPARE = 3  # numbers that people's own messages may have taken
 
-_TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
 _CHAT = re.compile(r"telegram:(-?\d+)")
 
 
@@ -81,7 +81,7 @@ class TelegramBot:
         data_dir: Path,
         clock: Clock,
     ) -> None:
-        if not _TOKEN.fullmatch(token):
+        if not is_token(token):
             raise UserMustActError(
                 "received a bot token of another form, expected digits, a colon, letters and digits; "
                 "copy it from @BotFather into the file or variable that chat.telegram names (token_file or token_env)"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 UNIT = Path(sys.prefix) / "share" / "coopwatch" / "coopwatch.service"
 SYSTEM_CONFIG = Path("/etc/coopwatch/coopwatch.yaml")
 SYSTEM_DATA = Path("/var/lib/coopwatch")
+_BOOTED = Path("/run/systemd/system")  # sd_booted(3)
 UNITS = Path("/etc/systemd/system")
 
 
@@ -51,7 +52,8 @@ def setup(
     try:
         settings = load_settings(config)
     except ConfigError:
-        config.unlink()  # so that one may simply answer again
+        for name in (config.name, *secret_files(answers)):
+            (config.parent / name).unlink()  # so that one may simply answer again
         raise
     typer.echo(f"\n{config} is written and sound.")
     if systemd:
@@ -103,8 +105,20 @@ def _ask(data_dir: Path, model: Path | None) -> "FirstAnswers":
     typer.echo(
         "A Telegram bot: write to @BotFather, send /newbot, copy the token. Empty: messages stay in the terminal."
     )
-    token = typer.prompt("Token of the bot", default="", hide_input=True, show_default=False)
-    return replace(answers, token=token.strip())
+    return replace(answers, token=_ask_token())
+
+
+def _ask_token() -> str:
+    """As @BotFather gives it, or nothing; `typer.prompt` itself does not say what is wrong with what it hides."""
+    from coopwatch.config.secrets import is_token
+
+    while True:
+        token = str(typer.prompt("Token of the bot", default="", hide_input=True, show_default=False)).strip()
+        if not token or is_token(token):
+            return token
+        typer.echo(
+            "Error: received something else, expected digits, a colon and letters; copy the token alone", err=True
+        )
 
 
 def _ask_camera(answers: "FirstAnswers", name: str) -> "FirstAnswers":
@@ -112,20 +126,21 @@ def _ask_camera(answers: "FirstAnswers", name: str) -> "FirstAnswers":
     from dataclasses import replace
 
     from coopwatch.config.first import FirstCamera
+    from coopwatch.config.source import absolute_source
 
     before = answers.cameras
     place = f"cameras[{len(before)}]"
     answers = _checked(
         "Name of the camera (a-z, 0-9, _)",
         f"{place}.name",
-        lambda typed: replace(answers, cameras=(*before, FirstCamera(name=typed, source="simulated:"))),
+        lambda typed: replace(answers, cameras=(*before, FirstCamera(name=typed, source="/dev/video0"))),
         default=name,
     )
     camera = answers.cameras[-1]
     answers = _checked(
         "Its address (rtsp://..., http://..., /dev/video0, a folder; simulated: is a drawn coop)",
         f"{place}.source",
-        lambda typed: replace(answers, cameras=(*before, replace(camera, source=typed))),
+        lambda typed: replace(answers, cameras=(*before, replace(camera, source=absolute_source(typed, Path.cwd())))),
     )
     camera = answers.cameras[-1]
     if "://" not in camera.source:
@@ -173,8 +188,12 @@ def _try_cameras(settings: "Settings", folder: Path) -> None:
     from coopwatch.cli.doctor import check_one, save_map
 
     for camera in settings.cameras:
-        checkup = asyncio.run(check_one(settings, camera))
-        picture = save_map(checkup, camera, folder / f"{camera.name}.jpg")
+        try:
+            checkup = asyncio.run(check_one(settings, camera))
+            picture = save_map(checkup, camera, folder / f"{camera.name}.jpg")
+        except UserMustActError as error:
+            typer.echo(f"{error}", err=True)
+            continue
         if picture is None:
             typer.echo(f"{camera.name}: no picture: {checkup.trouble}", err=True)
         else:
@@ -184,8 +203,12 @@ def _try_cameras(settings: "Settings", folder: Path) -> None:
 def _require_system() -> None:
     import os
 
-    if os.geteuid() != 0 or shutil.which("systemctl") is None:
-        raise UserMustActError("--systemd: received no root or no systemd, expected both; run it with sudo")
+    if os.geteuid() != 0:
+        raise UserMustActError("--systemd: received a user who is not root, expected root; run it with sudo")
+    if shutil.which("systemctl") is None or not _BOOTED.is_dir():
+        raise UserMustActError(
+            "--systemd: received a machine that systemd does not run, expected one that it does; leave --systemd out"
+        )
     if Path(sys.prefix).is_relative_to("/home") or Path(sys.prefix).is_relative_to("/root"):
         raise UserMustActError(
             f"--systemd: received an installation in {sys.prefix}, which the service may not look into, expected one "

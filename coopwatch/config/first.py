@@ -10,6 +10,8 @@ from coopwatch.config.load import load_settings
 from coopwatch.config.source import missing_path
 from coopwatch.errors import ConfigError
 
+_LONGEST_STEM = 34  # a name has 40 letters at most, and `_right` has six
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstCamera:
@@ -48,7 +50,8 @@ def first_config(answers: FirstAnswers, *, with_files: bool) -> str:
             lines.append(f"    username: {_text(camera.username)}")
         if camera.password and with_files:
             lines.append(f"    password_file: {camera.name}.password")
-        lines += ["    nests:", *_nests(camera)]
+        is_first_drawn = camera == next((one for one in answers.cameras if _is_drawn(one)), None)
+        lines += ["    nests:", *_nests(camera, is_first_drawn)]
     lines += ["", "chat:"]
     if not answers.token:
         lines.append("  terminal: true")
@@ -57,12 +60,18 @@ def first_config(answers: FirstAnswers, *, with_files: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _nests(camera: FirstCamera) -> list[str]:
+def _is_drawn(camera: FirstCamera) -> bool:
+    return camera.source.startswith("simulated:")
+
+
+def _nests(camera: FirstCamera, is_first_drawn: bool) -> list[str]:
     """Of the drawn coop where they are; else the whole picture, since nobody knows it yet."""
-    if camera.source.startswith("simulated:"):
+    if _is_drawn(camera):
+        # What truly happened there is known of `left` and `right`; another drawn coop needs names of its own.
+        stem = "" if is_first_drawn else f"{camera.name[:_LONGEST_STEM]}_"
         return [
-            f"      - {{name: {camera.name}_left, region: {{left: 0.0125, top: 0.0, right: 0.4875, bottom: 1.0}}}}",
-            f"      - {{name: {camera.name}_right, region: {{left: 0.5125, top: 0.0, right: 0.9875, bottom: 1.0}}}}",
+            f"      - {{name: {stem}left, region: {{left: 0.0125, top: 0.0, right: 0.4875, bottom: 1.0}}}}",
+            f"      - {{name: {stem}right, region: {{left: 0.5125, top: 0.0, right: 0.9875, bottom: 1.0}}}}",
         ]
     region = "{left: 0.0, top: 0.0, right: 1.0, bottom: 1.0}"
     return [f"      - {{name: {_text(camera.name)}, region: {region}}}  # the whole picture: draw it closer"]
@@ -77,7 +86,9 @@ def first_mistake(answers: FirstAnswers, key: str) -> str | None:
             load_settings(file)
         except ConfigError as error:
             said = (line.removeprefix(f"{file}:").split(": ", 2) for line in str(error).splitlines())
-            return next((mistake for _, where, mistake in said if where == key), None)
+            # A nest is called as its camera: a name that no nest may have is asked for again, too.
+            keys = (key, f"{key.removesuffix('name')}nests[0].name")
+            return next((mistake for _, where, mistake in said if where in keys), None)
     path = missing_path(answers.cameras[-1].source)
     if key.endswith("source") and path is not None:
         return f"received {path}, which is not there, expected an address such as rtsp://camera.local/stream, or a path"

@@ -1,6 +1,7 @@
 """Passwords and tokens: from a file, an environment variable or a systemd credential; in no repr and in no log."""
 
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -22,6 +23,11 @@ def telegram_token(telegram: TelegramSettings) -> SecretStr | None:
         ConfigError: the file or variable that the settings name gives no token.
     """
     return read_secret(telegram.token_file, telegram.token_env, "token", "token")
+
+
+def is_token(text: str) -> bool:
+    """Whether a text has the form of a bot's token."""
+    return re.fullmatch(r"\d+:[A-Za-z0-9_-]+", text) is not None
 
 
 def camera_password(camera: CameraSettings) -> SecretStr | None:

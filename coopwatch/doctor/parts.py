@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 import httpx
+from pydantic import SecretStr
 
 from coopwatch.config.advice import advice
-from coopwatch.config.secrets import telegram_token
+from coopwatch.config.secrets import is_token, telegram_token
 from coopwatch.config.settings import Settings, TelegramSettings
 from coopwatch.doctor.finding import Finding, Grade
 from coopwatch.errors import ConfigError, InferenceError, ModelError
@@ -15,6 +16,7 @@ from coopwatch.vision.probe import Answers, largest_difference, probe_pictures
 
 PATIENCE = 10.0  # seconds for the bot's server
 ALIKE = 0.05  # so far may a probability be from that of another processor, which rounds otherwise
+_COPY = "copy the token from @BotFather anew, and nothing else"
 
 
 def check_config(settings: Settings) -> Iterator[Finding]:
@@ -78,14 +80,20 @@ async def check_bot(telegram: TelegramSettings | None) -> Finding:
     if token is None:
         remedy = "systemd hands it over as the credential `token`; for others name token_file or token_env"
         return Finding(check="bot", grade=Grade.CARE, seen="no token is to be had here", remedy=remedy)
+    if not is_token(token.get_secret_value()):
+        return Finding(check="bot", grade=Grade.ILL, seen="the token has not the form of one", remedy=_COPY)
+    return await _ask_bot(telegram.api_url, token)
+
+
+async def _ask_bot(api_url: str, token: SecretStr) -> Finding:
     try:
         async with httpx.AsyncClient(timeout=PATIENCE) as client:
-            answer = await client.get(f"{telegram.api_url.rstrip('/')}/bot{token.get_secret_value()}/getMe")
-            said = answer.json()
-    except (httpx.HTTPError, ValueError) as error:
-        seen = f"{telegram.api_url} gives no answer ({type(error).__name__})"  # its text holds the token
+            answer = await client.get(f"{api_url.rstrip('/')}/bot{token.get_secret_value()}/getMe")
+        if answer.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.NOT_FOUND):
+            seen = f"the token is refused ({answer.status_code})"
+            return Finding(check="bot", grade=Grade.ILL, seen=seen, remedy=_COPY)
+        username = answer.raise_for_status().json()["result"]["username"]
+    except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+        seen = f"{api_url} gives no answer ({type(error).__name__})"  # its text holds the token
         return Finding(check="bot", grade=Grade.CARE, seen=seen, remedy="check the network; messages wait meanwhile")
-    if answer.status_code != httpx.codes.OK:
-        remedy = "copy the token from @BotFather anew"
-        return Finding(check="bot", grade=Grade.ILL, seen=f"the token is refused ({answer.status_code})", remedy=remedy)
-    return Finding(check="bot", grade=Grade.WELL, seen=f"@{said['result'].get('username', '?')} is let in")
+    return Finding(check="bot", grade=Grade.WELL, seen=f"@{username} is let in")

@@ -36,7 +36,7 @@ def test_a_few_answers_make_a_sound_config_and_a_photo(
     assert (tmp_path / "new" / "nestcam.jpg").stat().st_size > 1000
     settings = load_settings(config)
     assert (settings.cameras[0].source, settings.chat.terminal) == (SIMULATED, True)
-    assert [nest.name for nest in settings.cameras[0].nests] == ["nestcam_left", "nestcam_right"]  # as they are drawn
+    assert [nest.name for nest in settings.cameras[0].nests] == ["left", "right"]  # as the truth calls them
 
 
 def test_an_answer_that_will_not_do_is_asked_again_with_the_reason(
@@ -61,6 +61,42 @@ def test_an_answer_that_will_not_do_is_asked_again_with_the_reason(
     ):
         assert word in out + err, word
     assert [camera.name for camera in load_settings(config).cameras] == ["nestcam", "yard"]
+
+
+def test_an_unusable_camera_ends_no_setup_and_a_folder_is_found_from_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The code for the chat was not made then; and `pictures` was looked for beside the config, not where one was."""
+    write_model(tmp_path / "demo")
+    (tmp_path / "notes.txt").write_text("no video")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("coopwatch.doctor.parts.check_bot", refused)
+    answer(monkeypatch, "Europe/Berlin", "yard", "notes.txt", "n", "Use this token: 7:x", "7012345678:abc")
+    assert run(monkeypatch, "setup", "--config", "new/coopwatch.yaml", "--model", "demo") == 0
+    _, err = capsys.readouterr()
+    assert f"camera yard: source: received {tmp_path / 'notes.txt'}" in err
+    assert "copy the token alone" in err
+    assert "7:x" not in err
+    assert "bot: the token is refused" in err
+
+
+def test_names_that_make_no_config_are_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two drawn coops, one with the longest name there may be, and a camera called as a nest: all answers were lost."""
+    write_model(tmp_path / "demo")
+    long, config = "a" * 40, tmp_path / "coopwatch.yaml"
+    cameras = ("nestcam", SIMULATED, "y", long, SIMULATED, "y", "left", "yard", str(tmp_path))
+    answer(monkeypatch, "Europe/Berlin", *cameras, "n", "")
+    assert run(monkeypatch, "setup", "--config", config, "--model", tmp_path / "demo") == 0
+    nests = [nest.name for camera in load_settings(config).cameras for nest in camera.nests]
+    assert nests == ["left", "right", f"{'a' * 34}_left", f"{'a' * 34}_right", "yard"]
+
+
+def test_a_config_that_is_refused_leaves_no_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "demo").mkdir()
+    config = tmp_path / "coopwatch.yaml"
+    answer(monkeypatch, "Europe/Berlin", "yard", "http://127.0.0.1:9/x", "coop", "hush", "n", "7012345678:abc")
+    assert run(monkeypatch, "setup", "--config", config, "--model", tmp_path / "demo") == 2
+    assert [file.name for file in tmp_path.iterdir()] == ["demo"]
 
 
 async def refused(_: object) -> Finding:

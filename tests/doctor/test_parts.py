@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from config.files import write_config
 from fakes.models import TinyNetwork, tiny_card
-from peers.bot_api import bot_api
+from peers.bot_api import bot_api, refuse
 
 from coopwatch.cli.serve import serve
 from coopwatch.config.load import load_settings
@@ -49,7 +49,9 @@ async def test_a_bot_is_let_in_refused_or_out_of_reach_and_no_token_is_shown(
     async with bot_api() as api:
         settings = TelegramSettings(token_env="BOT_TOKEN", api_url=api.url)
         grades = {}
-        for name, token in (("right", api.token), ("wrong", "1:wrong")):
+        api.fail("getMe", refuse(502))
+        told = (("ill itself", api.token), ("right", api.token), ("wrong", "1:wrong"), ("copied along", "Use it:\t1:x"))
+        for name, token in told:
             monkeypatch.setenv("BOT_TOKEN", token)
             found = await check_bot(settings)
             grades[name] = found.grade
@@ -58,4 +60,7 @@ async def test_a_bot_is_let_in_refused_or_out_of_reach_and_no_token_is_shown(
         monkeypatch.setenv("BOT_TOKEN", api.token)
         away = await check_bot(settings)
         assert api.token not in away.seen
-    assert (grades, away.grade) == ({"right": Grade.WELL, "wrong": Grade.ILL}, Grade.CARE)
+    assert grades == {
+        "ill itself": Grade.CARE, "right": Grade.WELL, "wrong": Grade.ILL, "copied along": Grade.ILL,
+    }  # fmt: skip
+    assert away.grade is Grade.CARE
