@@ -40,8 +40,9 @@ class Pulse:
 
     def stop(self) -> None:
         """The daemon is stopping."""
-        self._file.unlink(missing_ok=True)  # what comes next must not be taken for healthy before it is
-        self._notify("STOPPING=1")
+        with suppress(OSError):  # it ends all the same, perhaps since a disk is gone
+            self._file.unlink(missing_ok=True)  # what comes next must not be taken for healthy before it is
+            self._notify("STOPPING=1")
 
     def _notify(self, *lines: str) -> None:
         if not self._address:

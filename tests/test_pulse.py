@@ -37,3 +37,11 @@ def test_neither_the_end_nor_the_next_start_passes_for_a_heartbeat(tmp_path: Pat
     (tmp_path / HEARTBEAT_FILE).touch()  # of a run that was killed
     Pulse(tmp_path, environment={})
     assert not (tmp_path / HEARTBEAT_FILE).exists()
+
+
+def test_a_service_manager_that_does_not_listen_ends_nothing(tmp_path: Path) -> None:
+    pulse = Pulse(tmp_path, environment={"NOTIFY_SOCKET": str(tmp_path / "nobody")})
+    pulse.beat("all is well")
+    pulse.miss("no camera")
+    pulse.stop()
+    assert not (tmp_path / HEARTBEAT_FILE).exists()

@@ -89,7 +89,7 @@ def advance_camera(memory: CameraMemory, seen: Glance | Tick, rules: Rules) -> t
 
 def _found(memory: CameraMemory, at: datetime) -> tuple[CameraMemory, tuple[Event, ...]]:
     began = memory.lost_since
-    memory = replace(memory, seen_at=max(at, memory.seen_at or at), lost_since=None, reason="")
+    memory = replace(memory, seen_at=at, lost_since=None, reason="")
     return memory, () if began is None else (_event(EventKind.CAMERA_BACK, memory, at=at, began=began),)
 
 

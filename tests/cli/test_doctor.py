@@ -62,6 +62,17 @@ def test_a_camera_that_is_away_does_not_hide_the_others(
     assert err == "No picture from away.\n"
 
 
+def test_a_part_that_does_not_work_is_named_at_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out
+) -> None:
+    file = write_config(tmp_path, SIMULATED)  # its model holds no network
+    assert run(monkeypatch, "doctor", "--config", file, "--out", tmp_path) == 1
+    out, err = capsys.readouterr()
+    assert "\nmodel: " in out
+    assert "; export or train the model anew\n" in out
+    assert err == "Not well: model.\n"
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
