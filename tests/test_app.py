@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from fakes.lessons import name_photo, order_of, publish_spoilt
 from fakes.models import TinyNetwork
 from fakes.store import FakeStore
 
@@ -18,6 +19,7 @@ from coopwatch.config.saved import SavedFile
 from coopwatch.core.memory import Memory
 from coopwatch.core.status import CameraStatus
 from coopwatch.errors import UserMustActError
+from coopwatch.learning.learn import learn
 from coopwatch.ports import Subscriber, SubscriberRole
 from coopwatch.pulse import HEARTBEAT_FILE, Pulse
 from coopwatch.store.lock import locked
@@ -256,3 +258,28 @@ async def test_the_heartbeat_ends_with_the_daemon(file: Path) -> None:
         await coop.looked("first", "second")
         assert pulse.exists()
     assert not pulse.exists()
+
+
+@pytest.fixture
+def taught(file: Path, tiny_network: TinyNetwork) -> str:
+    """The config of a coop whose model learnt from a word."""
+    data, model = file.parent / "data", file.parent / "models" / "taught"
+    publish_spoilt(model, tiny_network)
+    learn(order_of(model, data, name_photo(data, "red_twin")), lambda *_: None)
+    text = CONFIG.replace("models/tiny", "models/taught")
+    file.write_text(text)
+    return text
+
+
+async def test_what_was_learnt_names_the_hens_until_the_config_says_otherwise(
+    file: Path, taught: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    async with running(file) as coop:
+        assert coop.daemon._current().card.learnt is not None
+        cameras = coop.cameras
+        told = await coop.save(f"{taught}learn: false\n", caplog)
+        assert told == "The config was read anew: learn changed."
+        assert coop.daemon._current().card.learnt is None
+        assert coop.cameras == cameras
+        await coop.looked("first", "second")

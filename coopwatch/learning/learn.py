@@ -1,7 +1,7 @@
 """Learns from what people said in the chat: their words and the model in; a new version, if it is better, out."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from coopwatch.learning.teach import Taught, teach
 from coopwatch.store.lock import locked
 from coopwatch.vision.card import Learnt, ModelCard, ModelFolder, load_model_folder, version_names
 from coopwatch.vision.examples import Examples, Features, examples_bytes, read_examples
-from coopwatch.vision.head import head_bytes, read_head
+from coopwatch.vision.head import Head, head_bytes, read_head
 from coopwatch.vision.model_files import BACKBONE_FILE, FEATURES_FILE, HEAD_FILE
 from coopwatch.vision.publish import adopt, prune, publish_model, version_at
 
@@ -46,13 +46,15 @@ def learn(order: Order, step: Step) -> Outcome:
 def _learn(order: Order, base: ModelFolder, step: Step) -> Outcome:
     place = learnt_model(order.data_dir)
     prune(place, keep=MOST_VERSIONS, spare=(base.card.version,))
-    examples = read_examples(base.file(FEATURES_FILE), labels=len(base.card.labels))
+    head, count = read_head(base.file(HEAD_FILE)), len(base.card.labels)
+    examples = read_examples(base.file(FEATURES_FILE), width=len(head.weights), labels=count)
     seen = look_at([one.photo for one in order.photos], base, order.data_dir, _known(place, base), step)
+    _require_fitting(base, head, seen)
     named, labels = to_named(order.photos, seen, base.card)
     outcome = Outcome(figures=None, version=None)
     if labels:
         in_use = model_in_use(order.model, order.data_dir)
-        taught = teach(examples, named, base=read_head(base.file(HEAD_FILE)), in_use=read_head(in_use.file(HEAD_FILE)))
+        taught = teach(examples, named, base=head, in_use=read_head(in_use.file(HEAD_FILE)))
         version = None
         if taught.figures.verdict is Verdict.LEARNT:
             card = _card(base, taught, order, labels)
@@ -62,13 +64,24 @@ def _learn(order: Order, base: ModelFolder, step: Step) -> Outcome:
     return outcome
 
 
+def _require_fitting(base: ModelFolder, head: Head, seen: Mapping[str, Features]) -> None:
+    """Refuse a model put together from parts of others, on which the arithmetic would stumble: ModelError."""
+    received = {(*row.shape, len(base.card.labels)) for row in seen.values()} - {head.weights.shape}
+    if received:
+        raise ModelError(
+            f"{base.path}: received (features, labels) {received.pop()}, expected {head.weights.shape} by {HEAD_FILE}; "
+            "the parts belong to different models: train the model again"
+        )
+
+
 def _known(place: Path, base: ModelFolder) -> dict[str, Features]:
     """What the last version saw of photos, with the same backbone."""
     for name in version_names(place)[::-1]:
         try:
             last = load_model_folder(place / name)
             if last.card.learnt and last.card.files[BACKBONE_FILE] == base.card.files[BACKBONE_FILE]:
-                return read_examples(last.file(FEATURES_FILE), labels=len(last.card.labels)).photos
+                width, labels = read_head(last.file(HEAD_FILE)).weights.shape
+                return read_examples(last.file(FEATURES_FILE), width=width, labels=labels).photos
         except ModelError:
             continue  # damaged: to look at the photos again costs some milliseconds each
     return {}

@@ -69,11 +69,16 @@ def examples_bytes(examples: Examples) -> bytes:
     return buffer.getvalue()
 
 
-def read_examples(path: Path, *, labels: int) -> Examples:
+def read_examples(path: Path, *, width: int, labels: int) -> Examples:
     """Read `features.npz`, which a stranger may have made.
 
+    Args:
+        path: the file.
+        width: how many features a picture has.
+        labels: of the model.
+
     Raises:
-        ModelError: missing, damaged, too large, or not what a model of so many labels can learn from.
+        ModelError: missing, damaged, too large, or not what such a model can learn from.
     """
     try:
         with zipfile.ZipFile(path) as packed:
@@ -82,7 +87,7 @@ def read_examples(path: Path, *, labels: int) -> Examples:
             raise ValueError(f"{megabytes:.0f} MB of numbers, expected at most {MOST_MEGABYTES}")
         with np.load(path, allow_pickle=False) as arrays:
             found = {name: arrays[name] for name in ("features", "columns", "learn", "photos")}
-        return _checked(found, labels)
+        return _checked(found, width, labels)
     except (OSError, KeyError, ValueError, TypeError, EOFError, MemoryError, zipfile.BadZipFile) as error:
         raise ModelError(
             f"{path}: received {error}, expected the features of training pictures as `coopwatch train` writes "
@@ -90,11 +95,17 @@ def read_examples(path: Path, *, labels: int) -> Examples:
         ) from error
 
 
-def _checked(found: dict[str, npt.NDArray[np.generic]], labels: int) -> Examples:
+def _checked(found: dict[str, npt.NDArray[np.generic]], width: int, labels: int) -> Examples:
     features = found["features"].astype(np.float32)
     columns, photos = found["columns"].astype(np.intp), found["photos"]
     count, learn = len(columns), int(found["learn"])
-    if features.ndim != 2 or columns.ndim != 1 or photos.ndim != 1 or photos.dtype.kind != "U":
+    if (
+        features.ndim != 2
+        or features.shape[1] != width
+        or columns.ndim != 1
+        or photos.ndim != 1
+        or photos.dtype.kind != "U"
+    ):
         raise ValueError(f"arrays of the shapes {features.shape}, {columns.shape} and {photos.shape}")
     if len(features) != count + len(photos) or not 0 <= learn <= count:
         raise ValueError(f"{len(features)} rows for {count} labels and {len(photos)} photos")

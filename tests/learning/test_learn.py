@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fakes.lessons import NOW, answer_of, name_photo, order_of, publish_spoilt
 from fakes.models import TinyNetwork
@@ -25,9 +26,13 @@ from coopwatch.learning.place import (
 from coopwatch.store.lock import locked
 from coopwatch.values import NOTHING
 from coopwatch.vision.card import load_model_folder, version_names
+from coopwatch.vision.examples import Examples, Labelled, examples_bytes
+from coopwatch.vision.head import Head, head_bytes
 from coopwatch.vision.probe import largest_difference, probe_answers
 from coopwatch.vision.publish import activate, roll_back
 from coopwatch.vision.versions import list_versions
+
+WIDE = Labelled(features=np.ones((4, 9), np.float32), columns=np.arange(4))
 
 
 @pytest.fixture
@@ -144,6 +149,28 @@ def test_a_model_that_no_correction_can_change_says_how_to_get_one(
     other = tiny_network.publish(model.parent / "other", base.card, files=files)
     with pytest.raises(CannotLearnError, match=rf"without {missing}.*coopwatch train.*learn: false"):
         learn(order_of(other.path.parent, data), quietly)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("features.npz", b"no archive"),
+        ("features.npz", examples_bytes(Examples(learn=WIDE, aside=WIDE, photos={}))),
+        ("head.npz", head_bytes(Head(weights=np.zeros((7, 4), np.float32), bias=np.zeros(4, np.float32)))),
+        ("head.npz", head_bytes(Head(weights=np.zeros((4, 3), np.float32), bias=np.zeros(3, np.float32)))),
+    ],
+    ids=["damaged", "features of another network", "a head of another network", "a head of other labels"],
+)
+def test_parts_that_are_damaged_or_of_other_models_are_refused_and_nothing_is_published(
+    model: Path, data: Path, tiny_network: TinyNetwork, name: str, content: bytes
+) -> None:
+    base = load_model_folder(model)
+    files = {part: base.file(part).read_bytes() for part in base.card.files} | {name: content}
+    other = tiny_network.publish(model.parent / "other", base.card, files=files)
+    with pytest.raises(ModelError, match="train the model again"):
+        learn(order_of(other.path.parent, data, name_photo(data, "red_twin")), quietly)
+    assert version_names(learnt_model(data)) == []
+    assert read_attempt(data) is None
 
 
 def test_neither_another_engine_nor_what_was_learnt_itself_can_be_taught(model: Path, data: Path) -> None:

@@ -18,7 +18,7 @@ PHOTOS = {"photos/ab/abc.jpg": np.array([0.5, 2, 3], np.float32)}
 
 def test_examples_read_back_as_they_were_written(tmp_path: Path) -> None:
     (tmp_path / "f.npz").write_bytes(examples_bytes(Examples(learn=LEARN, aside=ASIDE, photos=PHOTOS)))
-    found = read_examples(tmp_path / "f.npz", labels=2)
+    found = read_examples(tmp_path / "f.npz", width=3, labels=2)
     for read, written in ((found.learn, LEARN), (found.aside, ASIDE)):
         assert np.array_equal(read.features, written.features)
         assert np.array_equal(read.columns, written.columns)
@@ -56,6 +56,7 @@ def file(**changed: object) -> bytes:
         (file()[:200], "received"),
         (file(features=np.ones((4, 3), object)), "allow_pickle"),
         (file(features=np.ones(4)), "shapes"),
+        (file(features=np.ones((4, 2))), "shapes"),
         (file(features=np.full((4, 3), np.nan)), "not finite"),
         (file(features=np.ones((5, 3))), "5 rows for 3 labels and 1 photos"),
         (file(features=np.zeros((9_000_000, 1))), "72 MB of numbers"),
@@ -73,10 +74,10 @@ def file(**changed: object) -> bytes:
 def test_a_file_that_is_damaged_or_lies_is_refused_by_name(tmp_path: Path, data: bytes, words: str) -> None:
     (tmp_path / "features.npz").write_bytes(data)
     with pytest.raises(ModelError, match=r"features\.npz: received .*coopwatch train") as refused:
-        read_examples(tmp_path / "features.npz", labels=2)
+        read_examples(tmp_path / "features.npz", width=3, labels=2)
     assert words in str(refused.value)
 
 
 def test_a_model_without_examples_is_told_how_to_get_them(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="train the model again"):
-        read_examples(tmp_path / "features.npz", labels=2)
+        read_examples(tmp_path / "features.npz", width=3, labels=2)
