@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import asyncio
 
     from coopwatch.app import Comparison, Terminal
+    from coopwatch.config.saved import SavedFile
     from coopwatch.config.settings import Settings
 
 
@@ -28,25 +29,35 @@ def run(
     log: Annotated[LogForm, typer.Option("--log", help="What a line of the log looks like.")] = LogForm.AUTO,
 ) -> None:
     """Watch the cameras and tell what happens, until Ctrl-C."""
+    _wait_with_reloads()
     import asyncio
 
     from coopwatch.app import Terminal
     from coopwatch.config.load import load_settings
+    from coopwatch.config.saved import SavedFile
     from coopwatch.logs import set_up_logs
 
     set_up_logs(form=log)
     _leave_no_core()
     _give_memory_back()
+    saved = SavedFile(config)  # first: what is saved while it is read must not pass unseen
     settings = load_settings(config)
     cameras = ", ".join(camera.name for camera in settings.cameras)
     logging.getLogger(__name__).info("Starting; cameras: %s; Ctrl-C ends", cameras)
     terminal = Terminal(write=_write, as_json=as_json, colour=sys.stdout.isatty() and not as_json)
     try:
-        comparison = asyncio.run(_until_signal(settings, terminal, config))
+        comparison = asyncio.run(_until_signal(settings, terminal, saved))
     except* CoopwatchError as group:
         raise _first(group) from group
     if comparison is not None and not as_json:
         _print_comparison(comparison)
+
+
+def _wait_with_reloads() -> None:
+    """Let a SIGHUP that comes before the config is read do nothing: it would end the process."""
+    import signal
+
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
 
 def _leave_no_core() -> None:
@@ -70,17 +81,15 @@ def _give_memory_back() -> None:
         mallopt(-8, 2)  # M_ARENA_MAX
 
 
-async def _until_signal(settings: "Settings", terminal: "Terminal", config: Path) -> "Comparison | None":
+async def _until_signal(settings: "Settings", terminal: "Terminal", saved: "SavedFile") -> "Comparison | None":
     """Stop gently at the first SIGINT or SIGTERM, a second one ends at once; SIGHUP reads the config anew."""
     import asyncio
     import signal
 
     from coopwatch import app
-    from coopwatch.config.saved import SavedFile
 
     stop = asyncio.Event()
     _stop_at_signal(stop)
-    saved = SavedFile(config)
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, saved.ask)
     return await app.run(settings, terminal=terminal, stop=stop, saved=saved)
 

@@ -15,6 +15,7 @@ DAMAGED = "damaged; restore a backup, or move its files away to begin anew"
 
 _CANNOT_BE_OPENED = "it cannot be opened; check that its folder exists and belongs to the user of coopwatch"
 _NO_FOLDER = "a file is in its place or above it; choose another folder"
+_IN_PLACE = "a folder or a link is in the place of a file; move it away"
 _NO_PLACE = "there is no such place, and it cannot be made; choose another folder"
 
 _SQLITE = {
@@ -39,12 +40,13 @@ _SYSTEM = {
     errno.EEXIST: _NO_FOLDER,
     errno.ENOENT: _NO_PLACE,
     errno.ENAMETOOLONG: _NO_PLACE,
-    errno.ELOOP: _NO_PLACE,
+    errno.ELOOP: _IN_PLACE,
+    errno.EISDIR: _IN_PLACE,
     errno.EIO: "the disk gives errors; check that it is sound",
 }
 
 # What no new start mends. All else may pass: a disk is freed, another program ends, a server comes back.
-_MUST_ACT = frozenset((_NOT_WRITABLE, _CANNOT_BE_OPENED, _NO_FOLDER, _NO_PLACE, DAMAGED))
+_MUST_ACT = frozenset((_NOT_WRITABLE, _CANNOT_BE_OPENED, _NO_FOLDER, _NO_PLACE, _IN_PLACE, DAMAGED))
 
 
 @contextmanager

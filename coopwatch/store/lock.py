@@ -23,8 +23,9 @@ def locked(data_dir: Path) -> Iterator[None]:
     path = data_dir / LOCK_FILE
     with store_faults(f"data folder {data_dir}"):
         data_dir.mkdir(parents=True, exist_ok=True)
-        file = path.open("a+", encoding="ascii")
-    with file:
+        # A link in its place is not followed: the file is emptied.
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o644)
+    with os.fdopen(descriptor, "a+", encoding="ascii") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

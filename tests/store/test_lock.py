@@ -2,12 +2,13 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from coopwatch.errors import StoreError, UserMustActError
-from coopwatch.store.lock import locked
+from coopwatch.errors import StoreError, UnusableStoreError, UserMustActError
+from coopwatch.store.lock import LOCK_FILE, locked
 
 HOLDER = """
 import pathlib, sys
@@ -52,3 +53,15 @@ def test_a_folder_that_cannot_be_made_is_a_store_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="data folder"), locked(tmp_path / "file" / "data"):
         pass
+
+
+@pytest.mark.parametrize("put", [Path.mkdir, lambda lock: lock.symlink_to(lock.with_name("precious"))])
+def test_what_is_in_the_locks_place_is_neither_followed_nor_emptied(
+    tmp_path: Path, put: Callable[[Path], None]
+) -> None:
+    """A link in the data folder let the daemon overwrite whatever its user may write."""
+    (tmp_path / "precious").write_text("mine")
+    put(tmp_path / LOCK_FILE)
+    with pytest.raises(UnusableStoreError, match="move it away"), locked(tmp_path):
+        pass
+    assert (tmp_path / "precious").read_text() == "mine"
