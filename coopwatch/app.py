@@ -234,6 +234,7 @@ class Daemon:
 
     async def _replace(self, settings: Settings) -> None:
         voices = self._chats.make(settings)
+        await self._chats.check(voices)
         folder = await asyncio.to_thread(_model_of, settings)
         mind = await self._start_mind(folder, settings)
         try:

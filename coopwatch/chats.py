@@ -85,6 +85,17 @@ class Chats:
             bot=None if telegram is None else self._make_bot(settings, telegram.api_url, token),
         )
 
+    async def check(self, voices: Voices) -> None:
+        """Ask the Bot API about a bot that comes while the daemon runs: a wrong token would end all that watches.
+
+        Where it gives no answer, the bot will wait for one.
+
+        Raises:
+            UserMustActError: the token is refused.
+        """
+        if voices.bot is not None and self._origin not in (None, voices.origin):
+            await voices.bot.ask_name()
+
     async def use(self, voices: Voices) -> None:
         """Talk by these from now on. A bot that is made from the same as before goes on."""
         if voices.terminal is None:

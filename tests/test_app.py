@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from aiohttp import web
 from fakes.lessons import name_photo, order_of, publish_spoilt
 from fakes.models import TinyNetwork
 from fakes.store import FakeStore
@@ -187,6 +188,37 @@ async def test_a_bad_file_keeps_the_old_one_running_and_tells_the_keeper_why(
         (event,) = coop.store.events
         assert event.kind == "service_trouble"
         assert words in event.reason
+
+
+@asynccontextmanager
+async def refusing_bot_api() -> AsyncIterator[str]:
+    """A Bot API that knows no token."""
+
+    async def refuse(_: web.Request) -> web.Response:
+        return web.json_response({"ok": False, "error_code": 401, "description": "Unauthorized"}, status=401)
+
+    api = web.Application()
+    api.router.add_route("*", "/{path:.*}", refuse)
+    runner = web.AppRunner(api)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+async def test_a_token_that_is_refused_keeps_the_chat_as_it_was(
+    file: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ended the daemon, which is not started anew when a person must act: nothing was watched any more."""
+    monkeypatch.setenv("COOP_TOKEN", "7012345678:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw")
+    async with refusing_bot_api() as url, running(file) as coop:
+        text = CONFIG.replace("{terminal: true}", f'{{telegram: {{token_env: COOP_TOKEN, api_url: "{url}"}}}}')
+        assert "the bot token was refused" in await coop.save(text, caplog)
+        await coop.looked("first", "second")
+        (event,) = coop.store.events
+        assert "the bot token was refused" in event.reason
 
 
 async def test_a_bad_file_with_another_model_leaves_no_second_worker(

@@ -7,6 +7,7 @@ from telegram.error import TelegramError
 
 from coopwatch.bot.api import BotApiRequest
 from coopwatch.bot.meaning import is_token_refused, token_refused
+from coopwatch.bot.redaction import token_kept_out_of_logs
 
 ANSWER_SECONDS = 5.0
 
@@ -18,6 +19,11 @@ async def bot_name(token: str, api_url: str) -> str | None:
         UserMustActError: the token is refused.
     """
     os.environ.setdefault("PTB_TIMEDELTA", "true")  # else the library warns of its own future
+    with token_kept_out_of_logs(token):
+        return await _ask_name(token, api_url)
+
+
+async def _ask_name(token: str, api_url: str) -> str | None:
     async with BotApiRequest(connections=1, answer_seconds=ANSWER_SECONDS) as request:
         try:
             me = await Bot(token, f"{api_url.rstrip('/')}/bot", request=request).get_me()

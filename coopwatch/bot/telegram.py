@@ -17,6 +17,7 @@ from coopwatch.bot.api import BotApiRequest
 from coopwatch.bot.asking import Desk
 from coopwatch.bot.conversation import Conversation
 from coopwatch.bot.door import Door
+from coopwatch.bot.identity import bot_name
 from coopwatch.bot.meaning import meant
 from coopwatch.bot.menu import offer_menus
 from coopwatch.bot.numbers import KEPT, Numbers
@@ -123,6 +124,14 @@ class TelegramBot:
 
     async def __aexit__(self, *_: object) -> None:
         await self._line.aclose()
+
+    async def ask_name(self) -> str | None:
+        """The bot's name; None where the Bot API gives no answer. The bot need not be open.
+
+        Raises:
+            UserMustActError: the token is refused.
+        """
+        return await bot_name(self._token, self._api_url)
 
     async def run(self) -> None:
         """Answer commands for ever; waits in the background while there is no network.
