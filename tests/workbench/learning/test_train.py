@@ -75,7 +75,7 @@ def test_by_default_a_head_on_frozen_features_names_plain_colours(draw: Draw, tm
     assert set(card.files) == {"backbone.tflite", "features.npz", "head.npz"}
     assert card.metrics["accuracy"] == 1.0
     assert card.training["calibrated_on"] == 27
-    examples = read_examples(published.file("features.npz"), width=1280, labels=3)
+    examples = read_examples(published.file("features.npz"), width=12, labels=3)
     assert [len(examples.learn.columns), len(examples.aside.columns)] == [27, 9]
     assert read_head(published.file("head.npz")).logits(examples.aside.features).argmax(axis=1).tolist() == (
         examples.aside.columns.tolist()
