@@ -32,7 +32,7 @@ def support_bundle(
     Passwords, tokens, chats, people and pictures are not in it; look into it before you send it.
     """
     import asyncio
-    from zipfile import ZIP_DEFLATED, ZipFile
+    from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
     from coopwatch.config.load import load_settings
     from coopwatch.config.portable import portable_config
@@ -49,7 +49,9 @@ def support_bundle(
     try:
         with ZipFile(out, "x", ZIP_DEFLATED) as bundle:
             for name, text in parts.items():
-                bundle.writestr(name, _hide(text, secrets))
+                bundle.writestr(
+                    ZipInfo(name), _hide(text, secrets), ZIP_DEFLATED
+                )  # without a time: the clock may be wrong
     except OSError as error:
         raise UserMustActError(
             f"--out: received {out} ({error.strerror}), expected a new file that can be written; name another"
@@ -130,8 +132,10 @@ def _secrets(settings: "Settings") -> list[str]:
 def _hide(text: str, secrets: list[str]) -> str:
     """No known secret, nothing of a token's form, no chat's number."""
     import re
+    from urllib.parse import quote
 
     for secret in secrets:
-        text = text.replace(secret, "***")
+        for written in (secret, quote(secret, safe=""), json.dumps(secret)[1:-1]):
+            text = text.replace(written, "***")
     text = re.sub(r"\b\d{6,}:[A-Za-z0-9_-]{20,}", "***", text)
     return re.sub(r"telegram:-?\d+", "telegram:***", text)

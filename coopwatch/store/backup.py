@@ -11,8 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from coopwatch.errors import StoreError, UserMustActError
-from coopwatch.store.faults import store_faults
+from coopwatch.errors import StoreError, UnusableStoreError, UserMustActError
+from coopwatch.store.faults import DAMAGED, store_faults
 
 MANIFEST = "backup.json"
 FORMAT = 1
@@ -104,10 +104,13 @@ def _copy_database(database: Path, copy: Path) -> None:
         ):
             source.backup(target)
             target.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
+            verdict = target.execute("PRAGMA integrity_check(1)").fetchone()[0]
     except sqlite3.Error as error:
         raise StoreError(
             f"database {database}: it cannot be copied ({error}); try again, or see `coopwatch doctor`"
         ) from error
+    if verdict != "ok":  # what could not be restored must not take the place of what can
+        raise UnusableStoreError(f"database {database}: {DAMAGED} ({verdict})")
 
 
 def _named(files: list[tuple[str, Path]]) -> list[tuple[str, Path]]:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from store.samples import START, keeper, memory, nesting
 
-from coopwatch.errors import UserMustActError
+from coopwatch.errors import UnusableStoreError, UserMustActError
 from coopwatch.store.backup import Archived, write_backup
 from coopwatch.store.database import Database
 from coopwatch.store.restore import restore_backup
@@ -165,6 +165,17 @@ def test_a_file_whose_name_no_archive_can_hold_is_named_before_anything_is_writt
     data = make_coop(tmp_path / "data")
     (data / name).write_text("mine")
     with pytest.raises(UserMustActError, match="rename or remove it"):
+        back_up(tmp_path / "coop.zip", data, model)
+    assert not (tmp_path / "coop.zip").exists()
+
+
+def test_of_a_damaged_database_no_backup_is_made(tmp_path: Path, model: Path) -> None:
+    """It was made, called safe, and refused when it was to be restored: by then it had replaced the good ones."""
+    data = make_coop(tmp_path / "data")
+    content = bytearray((data / "coopwatch.db").read_bytes())
+    content[4096:8192] = b"x" * 4096
+    (data / "coopwatch.db").write_bytes(content)
+    with pytest.raises(UnusableStoreError, match="damaged; restore a backup"):
         back_up(tmp_path / "coop.zip", data, model)
     assert not (tmp_path / "coop.zip").exists()
 
