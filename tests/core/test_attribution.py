@@ -47,14 +47,17 @@ def egg(day: int, *hens: str, certainty: float = 1.0) -> Event:
 
 
 def test_an_egg_counts_as_named_where_one_hen_alone_is_and_whose_hen_nobody_knows_not_at_all() -> None:
-    true = [*(egg(day, "psycho") for day in range(4)), egg(4), egg(5, "psycho")]
-    told = [egg(0, "psycho"), egg(1, "beauty"), egg(2, "beauty", "psycho"), egg(3), egg(4, "beauty")]
+    true = [*(egg(day, "psycho") for day in range(5)), egg(5), egg(6, "psycho")]
+    told = [egg(0, "psycho"), egg(1, "psycho"), egg(2, "beauty"), egg(3, "beauty", "psycho"), egg(4), egg(5, "beauty")]
     found = attribution(told, true)
-    assert (found.eggs, found.named, found.right, found.coverage, found.precision) == (4, 2, 1, 0.5, 0.5)
-    assert found.calibration_error == pytest.approx(1 / 3)  # psycho was among the named for two of three
+    assert (found.eggs, found.named, found.right) == (5, 3, 2)
+    assert (found.coverage, found.precision) == (3 / 5, 2 / 3)
+    assert found.calibration_error == pytest.approx(1 / 4)  # psycho was among the named for three of four
 
 
 def test_claims_that_come_true_as_often_as_they_say_have_no_error() -> None:
     assert calibration_error([(0.75, True), (0.75, True), (0.75, True), (0.75, False)]) == 0
     assert calibration_error([(0.9, False)]) == pytest.approx(0.9)
+    assert calibration_error([(0.2, True), (0.8, False)]) == pytest.approx(0.8)  # errors of two bins do not cancel out
+    assert calibration_error([(1.0, False), (0.95, True)]) == pytest.approx(0.475)  # those of one bin do
     assert calibration_error([]) is None

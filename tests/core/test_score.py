@@ -51,6 +51,7 @@ def test_an_event_counts_once_for_its_kind_nest_hen_and_time(
 ) -> None:
     overall = score(told, true).overall
     assert (overall.told, overall.true, overall.matched) == (len(told), len(true), matched)
+    assert set(score(told, true).kinds) == {one.kind for one in told + true}
 
 
 def test_figures_are_shares_and_the_delay_is_the_median() -> None:
