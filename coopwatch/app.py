@@ -40,8 +40,6 @@ __all__ = ["Comparison", "Terminal", "run"]
 
 log = logging.getLogger(__name__)
 
-JUDGED_WITHIN = timedelta(minutes=5)  # what happened later than this before the end may not have been told yet
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
@@ -188,9 +186,11 @@ class Daemon:
         told: list[Event] = []
         true: list[Event] = []
         watched = timedelta(0)
+        rules = self._settings.rules
+        judged_within = timedelta(seconds=max(rules.away_seconds, rules.hiding_seconds))  # a hen's leaving, the latest
         for one in self._rounds:
             coop, began = one.source.coop, one.source.began
-            end = (one.watch.seen_at or began) - JUDGED_WITHIN
+            end = (one.watch.seen_at or began) - judged_within
             if coop is None or end <= began:
                 continue
             told += [
