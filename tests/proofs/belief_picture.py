@@ -119,7 +119,7 @@ def _mark(axes: "plt.Axes", event: Event, origin: datetime) -> None:
     told, happened = ((at - origin) / timedelta(minutes=1) for at in (event.told_at, event.at))
     height = {EventKind.HEN_NESTING: 1.06, EventKind.HEN_LEFT: 1.12}.get(event.kind, 1.19)
     axes.annotate("", xy=(happened, height), xytext=(told, height), arrowprops={"arrowstyle": "->", "color": "black"})
-    axes.text(told + 0.15, height - 0.025, event.kind.replace("_", " "), fontsize=8, clip_on=True)
+    axes.text(happened - 0.2, height, event.kind.replace("_", " "), fontsize=8, ha="right", va="center")
 
 
 if __name__ == "__main__":
