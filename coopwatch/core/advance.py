@@ -21,8 +21,11 @@ def advance(memory: Memory, seen: Classification | Tick, rules: Rules) -> tuple[
     at = seen.at if isinstance(seen, Tick) else seen.taken_at
     if memory.at is not None and at <= memory.at:
         return memory, ()
-    if isinstance(seen, Classification) and memory.at is not None and at - memory.at >= _OUT_OF_SIGHT:
-        memory = visit.lose_sight(memory, at)
+    if isinstance(seen, Classification):
+        looked_at = memory.seen_at or memory.at
+        if looked_at is not None and at - looked_at >= _OUT_OF_SIGHT:
+            memory = visit.lose_sight(memory, looked_at, until=at)
+        memory = replace(memory, seen_at=at)
     memory = _know_labels(memory, rules)
     risen_at = at if isinstance(seen, Classification) else memory.at or at  # unseen, it rose right after the last look
     memory = _pass_time(memory, at, rules)

@@ -24,6 +24,7 @@ class Memory:
     camera: str
     nest: str
     at: datetime | None = None  # of the newest evidence or tick; None: nothing yet
+    seen_at: datetime | None = None  # of the newest evidence alone
     labels: tuple[str, ...] = ()  # the labels that `joint` and `rising` speak of, sorted
     joint: Joint = ()
     rising: tuple[datetime | None, ...] = ()  # since when each label has been worth a thought; None: it is not

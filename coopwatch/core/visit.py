@@ -35,14 +35,13 @@ def judge(memory: Memory, rules: Rules) -> Step:
     return memory, told + rung
 
 
-def lose_sight(memory: Memory, until: datetime) -> Memory:
-    """Nobody looked until now: nothing is sure, and a hen who no longer sits there left when she was last seen.
+def lose_sight(memory: Memory, since: datetime, *, until: datetime) -> Memory:
+    """Nobody looked meanwhile: nothing is sure, and a hen who no longer sits there left when she was last seen.
 
-    Meanwhile a hand may have come.
+    What is seen from now on was there from now on, as far as anybody can tell; a hand may have come.
     """
-    assert memory.at is not None
-    sat = _add_stay(memory.sat, egg.SOMEBODY, memory.at, memory.at)
-    return replace(_doubt(memory, memory.at), since=until, sat=sat)
+    sat = _add_stay(memory.sat, egg.SOMEBODY, since, since)
+    return replace(_doubt(memory, since), since=until, sat=sat, rising=(None,) * len(memory.rising))
 
 
 def leave_unseen(memory: Memory) -> tuple[Event, ...]:

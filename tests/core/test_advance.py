@@ -257,8 +257,17 @@ def test_a_hen_who_sat_when_coopwatch_was_stopped_left_when_she_was_last_seen_un
         assert nesting.at == at(600)
 
 
-def test_eggs_gone_when_coopwatch_was_stopped_are_no_loss_to_a_hen() -> None:
-    _, told = play([*shown(("egg", 5), ("red_twin", 10)), *shown(("empty", 5), begin=600)])
+@pytest.mark.parametrize("before", ["empty", "red_twin"])
+def test_a_hen_who_is_seen_after_a_camera_was_lost_for_hours_came_when_she_was_seen(before: str) -> None:
+    """In a coop of few hens each was worth a thought meanwhile: so she had sat for ten hours, and was called broody."""
+    minutes = [Tick(at=at(10 + minute)) for minute in range(590)]
+    _, told = play([*shown((before, 10)), *minutes, *shown(("red_twin", 10), begin=600)])
+    assert (told[-1].kind, told[-1].at) == (EventKind.HEN_NESTING, at(600))
+
+
+@pytest.mark.parametrize("lost", [[], [("", 580.0)]])
+def test_eggs_gone_while_nobody_looked_for_hours_are_no_loss_to_a_hen(lost: list[tuple[str, float]]) -> None:
+    _, told = play([*shown(("egg", 5), ("red_twin", 10), *lost), *shown(("empty", 5), begin=600)])
     assert story(told) == ["hen_nesting red_twin", "hen_left red_twin", "eggs_collected"]
 
 
