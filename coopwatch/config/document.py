@@ -1,5 +1,6 @@
 """A YAML file in; plain values out, with the line of each key and each scalar as it was written."""
 
+import json
 import re
 from collections.abc import Hashable
 from dataclasses import dataclass, field
@@ -75,6 +76,12 @@ def shown(text: str) -> str:
     if len(text) > SHOWN_LENGTH:
         return f"{text[:SHOWN_LENGTH]}..."
     return text or EMPTY
+
+
+def yaml_text(value: str) -> str:
+    """A text as it may stand in a YAML file: in JSON's quotes, unless it is plain and means itself."""
+    is_plain = re.fullmatch(r"[A-Za-z/][A-Za-z0-9/_.-]*", value) is not None and yaml.safe_load(value) == value
+    return value if is_plain else json.dumps(value, ensure_ascii=False)
 
 
 def read_document(file: Path) -> Document:

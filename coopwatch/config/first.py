@@ -1,11 +1,11 @@
 """A keeper's first answers in; the text of a config file, and the secrets that stand beside it, out."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from coopwatch.config.document import yaml_text
 from coopwatch.config.load import load_settings
 from coopwatch.config.source import missing_path
 from coopwatch.errors import ConfigError
@@ -38,16 +38,16 @@ def first_config(answers: FirstAnswers, *, with_files: bool) -> str:
     """The text; `with_files` names a file for each secret, else systemd hands them over as credentials."""
     lines = [
         "# Made by `coopwatch setup`; config/coopwatch.example.yaml explains every key there is.",
-        f"timezone: {_text(answers.timezone)}",
-        f"data_dir: {_text(str(answers.data_dir))}",
-        f"model: {_text(str(answers.model))}",
+        f"timezone: {yaml_text(answers.timezone)}",
+        f"data_dir: {yaml_text(str(answers.data_dir))}",
+        f"model: {yaml_text(str(answers.model))}",
         "",
         "cameras:",
     ]
     for camera in answers.cameras:
-        lines += [f"  - name: {_text(camera.name)}", f"    source: {_text(camera.source)}"]
+        lines += [f"  - name: {yaml_text(camera.name)}", f"    source: {yaml_text(camera.source)}"]
         if camera.username:
-            lines.append(f"    username: {_text(camera.username)}")
+            lines.append(f"    username: {yaml_text(camera.username)}")
         if camera.password and with_files:
             lines.append(f"    password_file: {camera.name}.password")
         is_first_drawn = camera == next((one for one in answers.cameras if _is_drawn(one)), None)
@@ -74,7 +74,7 @@ def _nests(camera: FirstCamera, is_first_drawn: bool) -> list[str]:
             f"      - {{name: {stem}right, region: {{left: 0.5125, top: 0.0, right: 0.9875, bottom: 1.0}}}}",
         ]
     region = "{left: 0.0, top: 0.0, right: 1.0, bottom: 1.0}"
-    return [f"      - {{name: {_text(camera.name)}, region: {region}}}  # the whole picture: draw it closer"]
+    return [f"      - {{name: {yaml_text(camera.name)}, region: {region}}}  # the whole picture: draw it closer"]
 
 
 def first_mistake(answers: FirstAnswers, key: str) -> str | None:
@@ -106,8 +106,3 @@ def write_secret(file: Path, secret: str) -> None:
     file.unlink(missing_ok=True)
     file.touch(mode=0o600)
     file.write_text(f"{secret}\n", encoding="utf-8")
-
-
-def _text(value: str) -> str:
-    """Quoted as in JSON, which YAML reads as it was typed: a bare `yes` or `1e3` would be no text."""
-    return json.dumps(value, ensure_ascii=False)

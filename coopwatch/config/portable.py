@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from coopwatch.config.document import read_document
+from coopwatch.config.document import read_document, yaml_text
 from coopwatch.config.source import without_secrets
 
 
@@ -16,7 +16,7 @@ def portable_config(file: Path, *, data_dir: str, model: str) -> str:
     lines = document.text.splitlines()
     for key, value in (("data_dir", data_dir), ("model", model)):
         number = document.line((key,)) - 1
-        lines[number] = f"{key}: {value}  # was: {lines[number].partition(':')[2].strip()}"
+        lines[number] = f"{key}: {yaml_text(value)}  # was: {lines[number].partition(':')[2].strip()}"
     text = "\n".join(lines) + "\n"
     cameras = document.value(("cameras",))
     for number in range(len(cameras) if isinstance(cameras, list) else 0):
