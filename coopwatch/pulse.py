@@ -20,7 +20,7 @@ class Pulse:
 
     def __init__(self, data_dir: Path, *, environment: Mapping[str, str] = os.environ) -> None:
         self._file = data_dir / HEARTBEAT_FILE
-        self._file.unlink(missing_ok=True)  # that of the last run says nothing of this one
+        self._forget()  # that of the last run says nothing of this one
         self._address = environment.get("NOTIFY_SOCKET", "")
         self.is_ready = False  # whether it beat once
 
@@ -41,8 +41,14 @@ class Pulse:
     def stop(self) -> None:
         """The daemon is stopping."""
         with suppress(OSError):  # it ends all the same, perhaps since a disk is gone
-            self._file.unlink(missing_ok=True)  # what comes next must not be taken for healthy before it is
+            self._forget()  # what comes next must not be taken for healthy before it is
             self._notify("STOPPING=1")
+
+    def _forget(self) -> None:
+        try:
+            self._file.unlink(missing_ok=True)
+        except OSError as error:  # a worn memory card is read-only by now, and the daemon is to end all the same
+            log.warning("The heartbeat's file cannot be removed: %s", error)
 
     def _notify(self, *lines: str) -> None:
         if not self._address:

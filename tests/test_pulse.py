@@ -3,6 +3,8 @@
 import socket
 from pathlib import Path
 
+import pytest
+
 from coopwatch.pulse import HEARTBEAT_FILE, Pulse
 
 
@@ -45,3 +47,12 @@ def test_a_service_manager_that_does_not_listen_ends_nothing(tmp_path: Path) -> 
     pulse.miss("no camera")
     pulse.stop()
     assert not (tmp_path / HEARTBEAT_FILE).exists()
+
+
+def test_a_file_that_cannot_be_removed_keeps_the_daemon_neither_from_its_start_nor_from_its_end(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """On a memory card that was read-only by then, the end was a traceback."""
+    (tmp_path / HEARTBEAT_FILE).mkdir()
+    Pulse(tmp_path, environment={}).stop()
+    assert caplog.text.count("cannot be removed") == 2

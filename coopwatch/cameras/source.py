@@ -14,6 +14,7 @@ from coopwatch.cameras.watched import WatchedFolderCamera
 from coopwatch.cameras.web import WebCamera
 from coopwatch.clock import Clock
 from coopwatch.config.settings import CameraSettings
+from coopwatch.config.source import missing_path
 from coopwatch.errors import UserMustActError
 from coopwatch.ports import Camera
 
@@ -59,10 +60,12 @@ def open_camera(settings: CameraSettings, *, clock: Clock, zone: ZoneInfo, passw
             return VideoCamera(
                 name=settings.name, path=path, zone=zone, every=timedelta(seconds=settings.every_seconds)
             )
+    absent = "" if missing_path(settings.source) is None else ", which is not there"
     raise UserMustActError(
-        f"camera {settings.name}: source: received {redact(settings.source)}, expected rtsp://..., rtsps://..., "
-        "http://... or https://... (a still picture or motion JPEG), a device such as /dev/v4l/by-id/..., a folder of "
-        f"pictures, or a video file ({', '.join(sorted(VIDEO_SUFFIXES))}); check `source`"
+        f"camera {settings.name}: source: received {redact(settings.source)}{absent}, expected rtsp://..., "
+        "rtsps://..., http://... or https://... (a still picture or motion JPEG), a device such as "
+        f"/dev/v4l/by-id/..., a folder of pictures, or a video file ({', '.join(sorted(VIDEO_SUFFIXES))}); "
+        "check `source`"
     )
 
 

@@ -41,14 +41,23 @@ def test_the_source_picks_the_camera(tmp_path: Path, source: str, kind: type[Cam
 
 
 @pytest.mark.parametrize(
-    "source",
-    ["ftp://coop:secret@camera/x", "{folder}/none", "{folder}/notes.txt", "nonsense", "n" * 300],
+    ("source", "is_there"),
+    [
+        ("ftp://coop:secret@camera/x", True),
+        ("{folder}/none", False),
+        ("{folder}/notes.txt", True),
+        ("nonsense", False),
+        ("n" * 300, False),
+    ],
 )
-def test_a_source_that_nothing_reads_is_refused_with_what_would_do_and_no_password(tmp_path: Path, source: str) -> None:
+def test_a_source_that_nothing_reads_is_refused_with_what_would_do_and_no_password(
+    tmp_path: Path, source: str, is_there: bool
+) -> None:
     (tmp_path / "notes.txt").touch()
     with pytest.raises(UserMustActError, match=r"camera nestcam: source: received .*, expected rtsp://") as caught:
         opened(source.format(folder=tmp_path))
     assert "secret" not in str(caught.value)
+    assert ("which is not there" not in str(caught.value)) == is_there
 
 
 def test_a_folder_is_watched_where_the_settings_say_so(tmp_path: Path) -> None:
