@@ -20,7 +20,7 @@ from coopwatch.config.settings import CameraSettings, Settings
 from coopwatch.errors import CoopwatchError
 from coopwatch.inference.client import InferenceClient
 from coopwatch.learning.learner import Learner
-from coopwatch.learning.place import model_in_use
+from coopwatch.learning.place import model_of
 from coopwatch.monitor import Monitor
 from coopwatch.overview import Overview
 from coopwatch.ports import Store
@@ -235,7 +235,7 @@ class Daemon:
     async def _replace(self, settings: Settings) -> None:
         voices = self._chats.make(settings)
         await self._chats.check(voices)
-        folder = await asyncio.to_thread(_model_of, settings)
+        folder = await asyncio.to_thread(model_of, settings)
         mind = await self._start_mind(folder, settings)
         try:
             rounds = [await self._make_round(camera, settings, mind) for camera in settings.cameras]
@@ -291,7 +291,3 @@ class Daemon:
 
     def _is_answering(self) -> bool:
         return self._mind is not None and self._mind.classifier.is_answering
-
-
-def _model_of(settings: Settings) -> ModelFolder:
-    return model_in_use(settings.model, settings.data_dir) if settings.learn else load_model_folder(settings.model)

@@ -18,9 +18,9 @@ from coopwatch.core.rules import Rules
 from coopwatch.core.time_order import time_fault
 from coopwatch.errors import CameraEndedError, UserMustActError
 from coopwatch.inference.client import InferenceClient
+from coopwatch.learning.place import model_of
 from coopwatch.ports import Camera, Classifier
 from coopwatch.values import Classification, Event, Frame
-from coopwatch.vision.card import load_model_folder
 from coopwatch.vision.gate import NestGate
 from coopwatch.vision.judge import PictureJudge
 from coopwatch.watch import pace_of, see_nest
@@ -38,7 +38,7 @@ async def replay_source(source: Path, settings: Settings, camera: CameraSettings
         UserMustActError: there is no such file or folder, or no camera reads it.
     """
     recorded = _open_recorded(source, settings, camera)
-    folder = load_model_folder(settings.model)
+    folder = model_of(settings)
     rules = to_rules(settings.rules, folder.card.roles)
     count = 0
     async with InferenceClient(folder, engine=settings.engine) as classifier, recorded as frames:

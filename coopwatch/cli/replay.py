@@ -35,7 +35,7 @@ def replay(
     set_up_logs()
     settings = load_settings(config)
     if model is not None:
-        settings = settings.model_copy(update={"model": model})
+        settings = settings.model_copy(update={"model": model, "learn": False})
     asyncio.run(_replay(source, settings, choose_camera(settings, camera), as_json=as_json, states=states))
 
 

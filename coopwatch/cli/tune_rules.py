@@ -44,7 +44,7 @@ def tune_rules(
     truth = read_recorded(data / TRUTH_FILE)
     settings = load_settings(config)
     if model is not None:
-        settings = settings.model_copy(update={"model": model})
+        settings = settings.model_copy(update={"model": model, "learn": False})
     seen = asyncio.run(_see(data, settings, choose_camera(settings, camera)))
     given = to_rules(settings.rules, load_model_folder(settings.model).card.roles)
     for warning in _misfits(seen, truth.states, given):

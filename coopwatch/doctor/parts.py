@@ -11,7 +11,8 @@ from coopwatch.config.settings import Settings, TelegramSettings
 from coopwatch.doctor.finding import Finding, Grade
 from coopwatch.errors import ConfigError, InferenceError, ModelError
 from coopwatch.inference.client import InferenceClient
-from coopwatch.vision.card import ModelCard, load_model_folder
+from coopwatch.learning.place import model_of
+from coopwatch.vision.card import ModelCard
 from coopwatch.vision.probe import Answers, largest_difference, probe_pictures
 
 PATIENCE = 10.0  # seconds for the bot's server
@@ -35,7 +36,7 @@ def check_config(settings: Settings) -> Iterator[Finding]:
 async def check_model(settings: Settings) -> Finding:
     """Does this processor compute the model, and with the answers that it gave where it was made?"""
     try:
-        folder = load_model_folder(settings.model)
+        folder = model_of(settings)
         async with InferenceClient(folder, engine=settings.engine) as classifier:
             pictures = probe_pictures(folder.card.input)
             answers = [[*(await classifier.classify(picture)).values()] for picture in (*pictures, pictures[0])]

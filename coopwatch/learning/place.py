@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from coopwatch.config.settings import Settings
 from coopwatch.errors import CannotLearnError, ModelError
 from coopwatch.vision.card import ACTIVE_FILE, ModelFolder, load_model_folder
 from coopwatch.vision.model_files import BACKBONE_FILE, FEATURES_FILE, HEAD_FILE
@@ -39,6 +40,15 @@ def learnt_model(data_dir: Path) -> Path:
     return data_dir / FOLDER
 
 
+def model_of(settings: Settings) -> ModelFolder:
+    """The model that these settings use: the configured one, or what was learnt onto it.
+
+    Raises:
+        ModelError: the configured model cannot be used.
+    """
+    return model_in_use(settings.model, settings.data_dir) if settings.learn else load_model_folder(settings.model)
+
+
 def model_in_use(model: Path, data_dir: Path) -> ModelFolder:
     """The active version of what was learnt, if it was learnt onto the configured model; else that one.
 
@@ -46,11 +56,11 @@ def model_in_use(model: Path, data_dir: Path) -> ModelFolder:
         ModelError: the configured model cannot be used.
     """
     base, place = load_model_folder(model), learnt_model(data_dir)
-    if not (place / ACTIVE_FILE).is_file():
-        return base
     try:
+        if not (place / ACTIVE_FILE).is_file():
+            return base
         active = load_model_folder(place)
-    except ModelError as error:
+    except (ModelError, OSError) as error:  # a folder that another user may not enter is none to us
         log.warning("What was learnt from corrections cannot be used, the model as it was trained is: %s", error)
         return base
     return active if active.card.learnt is not None and active.card.learnt.base == base.hash else base

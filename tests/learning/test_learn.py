@@ -192,6 +192,20 @@ def test_a_learnt_version_that_is_damaged_is_not_used(model: Path, data: Path) -
     assert model_in_use(model, data) == load_model_folder(model)
 
 
+def test_a_data_folder_that_one_may_not_enter_holds_nothing_learnt(
+    model: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`replay` may be run by another user than the service."""
+
+    def refuse(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    learn(spoken(model, data), quietly)
+    base = load_model_folder(model)
+    monkeypatch.setattr(Path, "is_file", lambda path: refuse(path) if path.is_relative_to(data) else path.exists())
+    assert model_in_use(model, data) == base
+
+
 Broken = Callable[..., object]
 
 

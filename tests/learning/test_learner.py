@@ -101,8 +101,10 @@ async def test_what_was_said_while_it_was_away_is_learnt_at_the_start_and_only_o
     async with coop.at_work():
         await until(lambda: coop.taken == 1)
     async with coop.at_work():  # started anew, with another model active by now
-        await coop.say(1)  # the same word again
-        await asyncio.sleep(0.1)
+        for _ in range(2):
+            coop.learner.state = "busy"
+            await coop.say(1)  # the same word again
+            await until(lambda: coop.learner.state == "")
         assert len(coop.orders) == 1
         await coop.say(1, "red_twin")
         await until(lambda: coop.taken == 2)
