@@ -52,7 +52,7 @@ class Day:
 def main() -> None:
     """Draw, classify, tell and compare."""
     parser = argparse.ArgumentParser()
-    # Seeds from 3000 on: training takes 1000 to 1011, its test 2001 and 2002.
+    # Seeds from 3000 on: training takes 1000 to 1023, its test 2001 and 2002.
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(3_000, 1_000_000))
     parser.add_argument("--days", type=int, default=16)
     parser.add_argument("--every", type=float, default=5.0, help="seconds from frame to frame")
