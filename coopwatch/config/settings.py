@@ -167,7 +167,7 @@ class RulesSettings(_Section):
     away_seconds: Seconds = 300.0
     """A hen that is away, with nothing sure in her place for so long, has left."""
     hiding_seconds: Seconds = 240.0
-    """A hen that is away for so long, and whose nest looks empty, has left; one back sooner was behind its rim."""
+    """A hen that is away for so long, from a nest empty or as before she came, has left; one back sooner hid in it."""
     crowd_seconds: Seconds = 120.0
     """A stranger between two hens for so long was both of them."""
     collecting_seconds: Seconds = 120.0

@@ -32,7 +32,8 @@ class Memory:
     since: datetime | None = None  # when the state began, or when we stopped being sure
     visit: Visit | None = None  # a hen's visit that lasts, also while she is not surely seen
     away_since: datetime | None = None  # since when she is not; None: she is
-    hidden_since: datetime | None = None  # since when the nest looks empty, though she may only hide; None: it does not
+    hidden_since: datetime | None = None  # since when it looks as if she had left, though she may only hide
+    hidden_as: str | None = None  # role of what it looks like, "egg" or "empty"; None: it does not look so
     stranger_since: datetime | None = None  # since when somebody is there whom the model does not name
     alarm: Event | None = None  # a stranger who is not told yet, since it may be a hand that collects
     contents: str | None = None  # role of the last clear view into the nest, "egg" or "empty"; None: never seen

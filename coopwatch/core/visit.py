@@ -16,9 +16,9 @@ def judge(memory: Memory, rules: Rules) -> Step:
 
     A label believed at least `enter` becomes the nest's state. A state believed gone with at least `leave` ends, and
     then nothing is sure. Both are dated to when the winning label was first worth a thought. A hen's visit outlasts
-    unsure moments, strangers and `rules.hiding` of a nest that looks empty: she may be behind its rim. It ends when
-    another state begins, or when she has been away for `rules.away`. She is back once she is believed at least `leave`:
-    that she still sits is likelier than that she comes.
+    unsure moments, strangers and `rules.hiding` of a nest that looks empty or as before her visit: she may be behind
+    its rim. It ends when another state begins, or when she has been away for `rules.away`. She is back once she is
+    believed at least `leave`: that she still sits is likelier than that she comes.
     """
     assert memory.belief is not None
     probabilities = memory.belief.probabilities
@@ -65,9 +65,10 @@ def _enter(memory: Memory, label: str, certainty: float, rules: Rules) -> Step:
     began, role = _risen(memory, label), rules.roles[label]
     memory = replace(_doubt(memory, began), state=label)
     if _is_visitor(memory, label):  # she has been there all the while
-        return replace(memory, away_since=None, hidden_since=None, stranger_since=None), ()
-    if role is Role.EMPTY and memory.visit is not None:  # she may hide
-        return _give_up(replace(memory, hidden_since=memory.hidden_since or began), rules)
+        return replace(memory, away_since=None, hidden_since=None, hidden_as=None, stranger_since=None), ()
+    if memory.visit is not None and (role is Role.EMPTY or role == memory.contents):  # she may hide
+        since = memory.hidden_since if memory.hidden_as == role else began
+        return _give_up(replace(memory, hidden_since=since, hidden_as=role.value), rules)
     if role in (Role.EGG, Role.EMPTY):
         return _look_in(memory, role, began, certainty, rules)
     # Nobody else sits down on a hen that hides.
@@ -80,13 +81,14 @@ def _enter(memory: Memory, label: str, certainty: float, rules: Rules) -> Step:
 
 
 def _reveal(memory: Memory, rules: Rules) -> Step:
-    """The hen that was away has left; if the nest looked empty, it was, and that was once believed at least `enter`.
+    """The hen that was away has left; as the nest looked, it was, and that was once believed at least `enter`.
 
-    Where eggs lie, she may have hidden with them until somebody came: what comes after him tells.
+    Eggs that could not be seen may have been hidden with her until somebody came: what comes after him tells.
     """
-    if memory.hidden_since is None or (memory.contents == Role.EGG and not _looks_empty(memory, rules)):
+    are_eggs_unseen = memory.contents == Role.EGG and memory.hidden_as == Role.EMPTY
+    if memory.hidden_since is None or memory.hidden_as is None or (are_eggs_unseen and not _looks_empty(memory, rules)):
         return _leave(memory)
-    return _look_in(memory, Role.EMPTY, memory.hidden_since, rules.enter, rules)
+    return _look_in(memory, Role(memory.hidden_as), memory.hidden_since, rules.enter, rules)
 
 
 def _looks_empty(memory: Memory, rules: Rules) -> bool:
@@ -110,7 +112,7 @@ def _doubt(memory: Memory, ended: datetime) -> Memory:
 
 
 def _give_up(memory: Memory, rules: Rules) -> Step:
-    """A hen that is away, with an empty nest or nothing sure in her place for long, has left.
+    """A hen that is away, with a nest as without her or nothing sure in her place for long, has left.
 
     Beside a stranger she may still sit.
     """
@@ -188,7 +190,7 @@ def _leave(memory: Memory) -> Step:
     if visit is None or ended is None or visit.hen is None:
         return memory, ()
     sat = _add_stay(memory.sat, visit.hen, visit.began, ended)
-    memory = replace(memory, visit=None, away_since=None, hidden_since=None, sat=sat)
+    memory = replace(memory, visit=None, away_since=None, hidden_since=None, hidden_as=None, sat=sat)
     left = memory.tell(EventKind.HEN_LEFT, ended, certainty=visit.certainty, hens=(visit.hen,), began=visit.began)
     return memory, (left,)
 

@@ -55,6 +55,19 @@ NEST = Memory(camera="cam", nest="left")
             id="a hen who hides behind the rim makes one visit and loses no egg",
         ),
         pytest.param(
+            [("egg", 5), ("red_twin", 15), ("egg", 2), ("red_twin", 15), ("egg", 5)],
+            ["hen_nesting red_twin", "hen_left red_twin", "egg_laid red_twin"],
+            id="a hen who hides beside eggs that lay there makes one visit",
+        ),
+        pytest.param(
+            [("egg", 5), ("psycho", 40), ("egg", 2), ("beauty", 5), ("egg", 5)],
+            [
+                *("hen_nesting psycho", "hen_left psycho", "egg_laid psycho"),
+                *("hen_nesting beauty", "hen_left beauty"),
+            ],
+            id="eggs seen between two hens count, though the first one might have hidden",
+        ),
+        pytest.param(
             [("empty", 5), ("red_twin", 15), ("empty", 2), ("egg", 5)],
             ["hen_nesting red_twin", "hen_left red_twin", "egg_laid red_twin"],
             id="an egg that is seen late is of her who sat there",
@@ -192,6 +205,11 @@ def test_a_hen_who_left_an_empty_nest_is_told_when_she_would_have_come_back_from
     assert abs(left.told_at - left.at - RULES.hiding) <= timedelta(seconds=5)
     assert abs(gone.at - at(23 if stays[0][0] == "other" else 20)) <= timedelta(seconds=5)
     assert gone.certainty >= RULES.enter
+
+
+def test_a_first_egg_is_told_at_once() -> None:
+    _, told = play(shown(("empty", 5), ("red_twin", 34), ("egg", 5)))
+    assert all(event.told_at - event.at < RULES.hiding / 2 for event in told)
 
 
 def test_an_egg_is_dated_to_when_its_hen_left_also_where_another_one_hid_it() -> None:
