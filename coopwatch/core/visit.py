@@ -66,17 +66,21 @@ def _enter(memory: Memory, label: str, certainty: float, rules: Rules) -> Step:
     memory = replace(_doubt(memory, began), state=label)
     if _is_visitor(memory, label):  # she has been there all the while
         return replace(memory, away_since=None, hidden_since=None, hidden_as=None, stranger_since=None), ()
-    if memory.visit is not None and (role is Role.EMPTY or role == memory.contents):  # she may hide
+    has_left = memory.hidden_as == Role.EGG and role is Role.EMPTY  # and then somebody took the eggs
+    if memory.visit is not None and (role is Role.EMPTY or role == memory.contents) and not has_left:  # she may hide
         since = memory.hidden_since if memory.hidden_as == role else began
         return _give_up(replace(memory, hidden_since=since, hidden_as=role.value), rules)
-    if role in (Role.EGG, Role.EMPTY):
+    if role is Role.EGG:  # that was not there before
         return _look_in(memory, role, began, certainty, rules)
     # Nobody else sits down on a hen that hides.
     memory, revealed = _reveal(memory, rules) if memory.hidden_since is not None else (memory, ())
-    if role is Role.HEN:
-        memory, told = _sit(memory, label, began, certainty, rules)
-    else:
-        memory, told = _notice_stranger(memory, began, certainty)
+    match role:
+        case Role.HEN:
+            memory, told = _sit(memory, label, began, certainty, rules)
+        case Role.OTHER:
+            memory, told = _notice_stranger(memory, began, certainty)
+        case Role.EMPTY:
+            memory, told = _look_in(memory, role, began, certainty, rules)
     return memory, revealed + told
 
 

@@ -60,6 +60,11 @@ NEST = Memory(camera="cam", nest="left")
             id="a hen who hides beside eggs that lay there makes one visit",
         ),
         pytest.param(
+            [("egg", 5), ("psycho", 5), ("egg", 2), ("empty", 6)],
+            ["hen_nesting psycho", "hen_left psycho", "eggs_collected"],
+            id="eggs that were there when she had left were not lost to her",
+        ),
+        pytest.param(
             [("egg", 5), ("psycho", 40), ("egg", 2), ("beauty", 5), ("egg", 5)],
             [
                 *("hen_nesting psycho", "hen_left psycho", "egg_laid psycho"),
