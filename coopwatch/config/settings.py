@@ -166,7 +166,7 @@ class RulesSettings(_Section):
     """Share of the frames whose probabilities mean nothing."""
     away_seconds: Seconds = 300.0
     """A hen that is away, with nothing sure in her place for so long, has left."""
-    hiding_seconds: Seconds = 240.0
+    hiding_seconds: Seconds = 270.0
     """A hen that is away for so long, from a nest empty or as before she came, has left; one back sooner hid in it."""
     crowd_seconds: Seconds = 120.0
     """A stranger between two hens for so long was both of them."""

@@ -18,7 +18,7 @@ class Rules:
     glitch: timedelta = timedelta(seconds=30)  # mean time that a classifier holds one wrong label
     glitch_share: float = 0.03  # share of time that the classifier is in a glitch
     away: timedelta = timedelta(minutes=5)  # a hen that is away, with nothing sure in her place for so long, has left
-    hiding: timedelta = timedelta(minutes=4)  # a hen away for so long, from a nest empty or as before, has left
+    hiding: timedelta = timedelta(minutes=4.5)  # a hen away for so long, from a nest empty or as before, has left
     crowd: timedelta = timedelta(minutes=2)  # a stranger between two hens for so long was both of them
     collecting: timedelta = timedelta(minutes=2)  # a stranger at eggs for so long does not just collect them
     doubt: float = 0.02  # share of frames whose probabilities mean nothing
