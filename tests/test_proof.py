@@ -77,6 +77,9 @@ def damaged(seen: list[Classification], share: float) -> list[Classification]:
     return [one for _, one in sorted(arrived, key=lambda pair: pair[0])]
 
 
+FIVE_FRAMES = timedelta(seconds=25)  # at the slowest rate; now and then two are lost in a row, beside a wrong one
+
+
 @settings(max_examples=3)
 @given(st.integers(1, 10**6))
 def test_the_same_visit_is_told_at_any_frame_rate_with_every_fifth_frame_dropped_doubled_or_late(seed: int) -> None:
@@ -91,7 +94,7 @@ def test_the_same_visit_is_told_at_any_frame_rate_with_every_fifth_frame_dropped
     assert len(slow) >= 2
     for story in quicker:
         assert [(event.kind, event.hens) for event in story] == [(event.kind, event.hens) for event in slow]
-        assert max(abs(one.at - other.at) for one, other in zip(story, slow, strict=True)) <= timedelta(seconds=15)
+        assert max(abs(one.at - other.at) for one, other in zip(story, slow, strict=True)) <= FIVE_FRAMES
 
 
 def first_visit(seed: int) -> tuple[datetime, timedelta]:
