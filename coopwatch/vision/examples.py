@@ -5,7 +5,6 @@ that learnt from corrections also holds what people named, each with the path of
 """
 
 import io
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -14,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from coopwatch.errors import ModelError
+from coopwatch.vision.arrays import read_arrays
 from coopwatch.vision.model_files import FEATURES_FILE
 
 LEARN_MOST, ASIDE_MOST = 48, 16  # pictures of a label: 164 KB together
-MOST_MEGABYTES = 64
 _PHOTO_LENGTH = 200  # letters of a path below the data folder
 
 Features = npt.NDArray[np.float32]
@@ -81,14 +80,8 @@ def read_examples(path: Path, *, width: int, labels: int) -> Examples:
         ModelError: missing, damaged, too large, or not what such a model can learn from.
     """
     try:
-        with zipfile.ZipFile(path) as packed:
-            megabytes = sum(file.file_size for file in packed.infolist()) / 1e6
-        if megabytes > MOST_MEGABYTES:
-            raise ValueError(f"{megabytes:.0f} MB of numbers, expected at most {MOST_MEGABYTES}")
-        with np.load(path, allow_pickle=False) as arrays:
-            found = {name: arrays[name] for name in ("features", "columns", "learn", "photos")}
-        return _checked(found, width, labels)
-    except (OSError, KeyError, ValueError, TypeError, EOFError, MemoryError, zipfile.BadZipFile) as error:
+        return _checked(read_arrays(path, "features", "columns", "learn", "photos"), width, labels)
+    except (OSError, ValueError, TypeError) as error:
         raise ModelError(
             f"{path}: received {error}, expected the features of training pictures as `coopwatch train` writes "
             f"{FEATURES_FILE}; train the model again"

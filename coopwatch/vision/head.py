@@ -1,7 +1,6 @@
 """The last layer of a features model, `head.npz`: features in, logits out, in NumPy alone."""
 
 import io
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,9 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from coopwatch.errors import ModelError
+from coopwatch.vision.arrays import read_arrays
 from coopwatch.vision.model_files import HEAD_FILE
-
-MOST_MEGABYTES = 64  # 1280 features and a thousand labels are 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -40,16 +38,11 @@ def read_head(path: Path) -> Head:
         ModelError: missing, damaged, too large, or of other shapes than a head has.
     """
     try:
-        with zipfile.ZipFile(path) as packed:
-            megabytes = sum(file.file_size for file in packed.infolist()) / 1e6
-        if megabytes > MOST_MEGABYTES:
-            raise ValueError(f"{megabytes:.0f} MB of numbers, expected at most {MOST_MEGABYTES}")
-        with np.load(path, allow_pickle=False) as arrays:
-            return Head(
-                weights=np.asarray(arrays["weights"], dtype=np.float32),
-                bias=np.asarray(arrays["bias"], dtype=np.float32),
-            )
-    except (OSError, KeyError, ValueError, EOFError, MemoryError, zipfile.BadZipFile) as error:
+        arrays = read_arrays(path, "weights", "bias")
+        return Head(
+            weights=np.asarray(arrays["weights"], dtype=np.float32), bias=np.asarray(arrays["bias"], dtype=np.float32)
+        )
+    except (OSError, ValueError) as error:
         raise ModelError(
             f"{path}: received {error}, expected the arrays `weights` and `bias`; copy or train the model again"
         ) from error
