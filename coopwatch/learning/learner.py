@@ -34,6 +34,8 @@ class Learner:
     settings: Callable[[], Settings]  # those in force
     clock: Clock
     take: Callable[[], Awaitable[None]]  # uses the model anew that is active now
+    learn: Callable[[Order], Awaitable[Outcome]] = learn_apart
+    calm: timedelta = CALM
     state: str = ""  # why it did not learn from the last words, or cannot; a text of core.lesson
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -62,7 +64,7 @@ class Learner:
         while self._news.is_set():
             self._news.clear()
             with suppress(TimeoutError):
-                async with asyncio.timeout(CALM.total_seconds()):
+                async with asyncio.timeout(self.calm.total_seconds()):
                     await self._news.wait()
 
     async def _learn(self) -> None:
@@ -84,7 +86,7 @@ class Learner:
         if not photos or (last is not None and (last.word, last.base) == (order.word, base.hash)):
             self.state = _SAID[last.verdict] if last is not None and photos else ""
             return
-        outcome = await learn_apart(order)
+        outcome = await self.learn(order)
         self.state = _SAID[outcome.verdict]
         await self._use(outcome, settings.data_dir)
 

@@ -107,10 +107,7 @@ def spoilt(tmp_path: Path) -> Path:
 
 
 @pytest.mark.timeout(240)
-async def test_a_hen_that_a_keeper_names_once_is_named_right_from_then_on(
-    spoilt: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("coopwatch.learning.learner.CALM", timedelta(seconds=0.1))
+async def test_a_hen_that_a_keeper_names_once_is_named_right_from_then_on(spoilt: Path, tmp_path: Path) -> None:
     async with running(tmp_path) as coop:
         assert await coop.names(15) == "beauty"
         told = await coop.api.wait_for("sendPhoto", timeout=90)

@@ -16,7 +16,6 @@ from fakes.waiting import until
 from coopwatch.clock import ManualClock
 from coopwatch.core.lesson import CANNOT, FAILED, NO_GAIN, OFF, WORSE, Lesson
 from coopwatch.errors import CoopwatchError
-from coopwatch.learning import learner
 from coopwatch.learning.learner import Learner
 from coopwatch.learning.order import Figures, Order, Outcome
 from coopwatch.learning.place import Attempt, Verdict, learnt_model, write_attempt
@@ -29,7 +28,7 @@ Answer = Callable[[Order], Outcome]
 class Coop:
     """A learner beside a store in memory; how a fit ends is the test's to say."""
 
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, folder: Path) -> None:
         self.store = FakeStore()
         self.settings = SimpleNamespace(
             learn=True, model=folder / "models" / "tiny", engine="litert", data_dir=folder / "data"
@@ -38,10 +37,13 @@ class Coop:
         self.taken = 0
         self.verdict: Verdict | CoopwatchError = Verdict.LEARNT
         self.learner = Learner(
-            store=self.store, settings=lambda: self.settings, clock=ManualClock(NOW), take=self._take
+            store=self.store,
+            settings=lambda: self.settings,
+            clock=ManualClock(NOW),
+            take=self._take,
+            learn=self._learn,
+            calm=timedelta(seconds=0.02),
         )
-        monkeypatch.setattr(learner, "learn_apart", self._learn)
-        monkeypatch.setattr(learner, "CALM", timedelta(seconds=0.02))
 
     async def see(self, count: int) -> None:
         """So many visits with photos."""
@@ -80,9 +82,9 @@ class Coop:
 
 
 @pytest.fixture
-def coop(tmp_path: Path, tiny_network: TinyNetwork, monkeypatch: pytest.MonkeyPatch) -> Coop:
+def coop(tmp_path: Path, tiny_network: TinyNetwork) -> Coop:
     publish_spoilt(tmp_path / "models" / "tiny", tiny_network)
-    return Coop(tmp_path, monkeypatch)
+    return Coop(tmp_path)
 
 
 async def test_words_in_a_row_are_one_fit_and_the_model_is_taken(coop: Coop) -> None:
