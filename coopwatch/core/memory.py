@@ -18,6 +18,14 @@ class Stay:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What a nest looks like while the hen who visits it may only hide."""
+
+    role: str  # "egg" or "empty"
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
     """Everything `advance` needs of the past of one nest; saved with every transition."""
 
@@ -32,8 +40,7 @@ class Memory:
     since: datetime | None = None  # when the state began, or when we stopped being sure
     visit: Visit | None = None  # a hen's visit that lasts, also while she is not surely seen
     away_since: datetime | None = None  # since when she is not; None: she is
-    hidden_since: datetime | None = None  # since when it looks as if she had left, though she may only hide
-    hidden_as: str | None = None  # role of what it looks like, "egg" or "empty"; None: it does not look so
+    hidden: Look | None = None  # as if she had left, though she may only hide; None: it does not look so
     stranger_since: datetime | None = None  # since when somebody is there whom the model does not name
     alarm: Event | None = None  # a stranger who is not told yet, since it may be a hand that collects
     contents: str | None = None  # role of the last clear view into the nest, "egg" or "empty"; None: never seen

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from coopwatch.core import egg
-from coopwatch.core.memory import Memory, Stay
+from coopwatch.core.memory import Look, Memory, Stay
 from coopwatch.core.rules import Rules
 from coopwatch.values import Event, EventKind, Role, Visit
 
@@ -65,15 +65,16 @@ def _enter(memory: Memory, label: str, certainty: float, rules: Rules) -> Step:
     began, role = _risen(memory, label), rules.roles[label]
     memory = replace(_doubt(memory, began), state=label)
     if _is_visitor(memory, label):  # she has been there all the while
-        return replace(memory, away_since=None, hidden_since=None, hidden_as=None, stranger_since=None), ()
-    has_left = memory.hidden_as == Role.EGG and role is Role.EMPTY  # and then somebody took the eggs
+        return replace(memory, away_since=None, hidden=None, stranger_since=None), ()
+    looked = memory.hidden.role if memory.hidden else None
+    has_left = looked == Role.EGG and role is Role.EMPTY  # and then somebody took the eggs
     if memory.visit is not None and (role is Role.EMPTY or role == memory.contents) and not has_left:  # she may hide
-        since = memory.hidden_since if memory.hidden_as == role else began
-        return _give_up(replace(memory, hidden_since=since, hidden_as=role.value), rules)
+        look = memory.hidden if looked == role else Look(role=role.value, since=began)
+        return _give_up(replace(memory, hidden=look), rules)
     if role is Role.EGG:  # that was not there before
         return _look_in(memory, role, began, certainty, rules)
     # Nobody else sits down on a hen that hides.
-    memory, revealed = _reveal(memory, rules) if memory.hidden_since is not None else (memory, ())
+    memory, revealed = _reveal(memory, rules) if memory.hidden else (memory, ())
     match role:
         case Role.HEN:
             memory, told = _sit(memory, label, began, certainty, rules)
@@ -89,10 +90,11 @@ def _reveal(memory: Memory, rules: Rules) -> Step:
 
     Eggs that could not be seen may have been hidden with her until somebody came: what comes after him tells.
     """
-    are_eggs_unseen = memory.contents == Role.EGG and memory.hidden_as == Role.EMPTY
-    if memory.hidden_since is None or memory.hidden_as is None or (are_eggs_unseen and not _looks_empty(memory, rules)):
+    look = memory.hidden
+    are_eggs_unseen = look is not None and (memory.contents, look.role) == (Role.EGG, Role.EMPTY)
+    if look is None or (are_eggs_unseen and not _looks_empty(memory, rules)):
         return _leave(memory)
-    return _look_in(memory, Role(memory.hidden_as), memory.hidden_since, rules.enter, rules)
+    return _look_in(memory, Role(look.role), look.since, rules.enter, rules)
 
 
 def _looks_empty(memory: Memory, rules: Rules) -> bool:
@@ -126,7 +128,7 @@ def _give_up(memory: Memory, rules: Rules) -> Step:
     if memory.state is None:
         is_gone = memory.since is not None and memory.at - memory.since >= rules.away
     else:
-        is_gone = memory.hidden_since is not None and memory.at - memory.away_since >= rules.hiding
+        is_gone = memory.hidden is not None and memory.at - memory.away_since >= rules.hiding
     return _reveal(memory, rules) if is_gone else (memory, ())
 
 
@@ -194,7 +196,7 @@ def _leave(memory: Memory) -> Step:
     if visit is None or ended is None or visit.hen is None:
         return memory, ()
     sat = _add_stay(memory.sat, visit.hen, visit.began, ended)
-    memory = replace(memory, visit=None, away_since=None, hidden_since=None, hidden_as=None, sat=sat)
+    memory = replace(memory, visit=None, away_since=None, hidden=None, sat=sat)
     left = memory.tell(EventKind.HEN_LEFT, ended, certainty=visit.certainty, hens=(visit.hen,), began=visit.began)
     return memory, (left,)
 
