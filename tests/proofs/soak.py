@@ -210,16 +210,10 @@ FAULTS: tuple[Fault, ...] = (
 
 
 async def torment(soak: Soak, seconds: float, chance: random.Random) -> None:
-    """One fault after another; the daemon is killed in the first third only, so that memory has time to grow.
-
-    Killed while the very first message is on its way, it would send that again: no number of a message is known yet,
-    below which it could not be. So the first fault is one that is told.
-    """
+    """One fault after another; the daemon is killed in the first third only, so that memory has time to grow."""
     loop = asyncio.get_running_loop()
     began = loop.time()
     await soak.until_well()
-    await camera_away(soak)
-    soak.recoveries[camera_away.__name__].append(await soak.until_well())
     while loop.time() - began < seconds:
         faults = [one for one in FAULTS if one is not disk_full or soak.data.is_mount()]
         if FAKE_TIME is None:
