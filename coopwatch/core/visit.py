@@ -66,23 +66,29 @@ def _enter(memory: Memory, label: str, certainty: float, rules: Rules) -> Step:
     memory = replace(_doubt(memory, began), state=label)
     if _is_visitor(memory, label):  # she has been there all the while
         return replace(memory, away_since=None, hidden=None, stranger_since=None), ()
-    looked = memory.hidden.role if memory.hidden else None
-    has_left = looked == Role.EGG and role is Role.EMPTY  # and then somebody took the eggs
-    if memory.visit is not None and (role is Role.EMPTY or role == memory.contents) and not has_left:  # she may hide
-        look = memory.hidden if looked == role else Look(role=role.value, since=began)
+    if _may_hide(memory, role):
+        look = memory.hidden if memory.hidden and memory.hidden.role == role else Look(role=role.value, since=began)
         return _give_up(replace(memory, hidden=look), rules)
-    if role is Role.EGG:  # that was not there before
-        return _look_in(memory, role, began, certainty, rules)
-    # Nobody else sits down on a hen that hides.
-    memory, revealed = _reveal(memory, rules) if memory.hidden else (memory, ())
+    revealed: tuple[Event, ...] = ()
+    if memory.hidden and role is not Role.EGG:  # nobody else sits down on a hen that hides; a new egg tells by itself
+        memory, revealed = _reveal(memory, rules)
     match role:
         case Role.HEN:
             memory, told = _sit(memory, label, began, certainty, rules)
         case Role.OTHER:
             memory, told = _notice_stranger(memory, began, certainty)
-        case Role.EMPTY:
+        case Role.EGG | Role.EMPTY:
             memory, told = _look_in(memory, role, began, certainty, rules)
     return memory, revealed + told
+
+
+def _may_hide(memory: Memory, role: Role) -> bool:
+    """Whether the hen who visits may be behind the rim of a nest that looks empty, or as before she came.
+
+    Where eggs lay open and are gone, somebody took them, and not from under her.
+    """
+    are_taken = memory.hidden is not None and memory.hidden.role == Role.EGG and role is Role.EMPTY
+    return memory.visit is not None and (role is Role.EMPTY or role == memory.contents) and not are_taken
 
 
 def _reveal(memory: Memory, rules: Rules) -> Step:
