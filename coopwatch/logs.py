@@ -13,7 +13,7 @@ QUIET = {
     "apscheduler": logging.CRITICAL,  # it warns of every look that a slow machine skips; a look's error ends the daemon
     "httpcore": logging.WARNING,  # its lines hold addresses, and these hold tokens
     "httpx": logging.WARNING,
-    "telegram": logging.WARNING,
+    "telegram": logging.CRITICAL,  # it raises its errors too, and we word them; its lines quote what people wrote
 }
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _PRIORITIES = ((logging.CRITICAL, 2), (logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6))  # of syslog(3)

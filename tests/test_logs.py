@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from coopwatch.logs import JournalFormatter, JsonFormatter
+from coopwatch.logs import JournalFormatter, JsonFormatter, set_up_logs
 
 
 def record(level: int = logging.WARNING, message: str = "Camera %s is lost", **fields: object) -> logging.LogRecord:
@@ -42,3 +42,9 @@ def test_machines_get_a_traceback_in_its_own_field() -> None:
 def test_the_journal_gets_a_priority_for_each_line(level: int, priority: int) -> None:
     line = JournalFormatter("%(message)s").format(record(level, "one %s\ntwo"))
     assert line == f"<{priority}>one nestcam\n<{priority}>two"
+
+
+@pytest.mark.parametrize("name", ["httpx", "httpcore.http11", "telegram.Bot"])
+def test_libraries_whose_lines_hold_addresses_or_what_people_wrote_are_quiet(name: str) -> None:
+    set_up_logs(logging.DEBUG)
+    assert not logging.getLogger(name).isEnabledFor(logging.INFO)

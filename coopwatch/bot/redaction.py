@@ -6,10 +6,6 @@ from contextlib import contextmanager
 
 HIDDEN = "<bot token>"
 
-# httpx logs each address at INFO, httpcore and telegram more at DEBUG. What telegram logs as errors it raises too, and
-# we word it ourselves: its own lines carry tracebacks and what people wrote.
-_QUIET = {"httpx": logging.WARNING, "httpcore": logging.WARNING, "telegram": logging.CRITICAL}
-
 
 class TokenFilter(logging.Filter):
     """Replaces the token in a record's text and traceback."""
@@ -32,18 +28,13 @@ class TokenFilter(logging.Filter):
 
 @contextmanager
 def token_kept_out_of_logs(token: str) -> Iterator[None]:
-    """While open, no handler that the program set up writes the token, and the libraries speak up only in need."""
+    """While open, no handler that the program set up writes the token."""
     hide = TokenFilter(token)
     handlers = list(logging.getLogger().handlers)
-    levels = {name: logging.getLogger(name).level for name in _QUIET}
     for handler in handlers:
         handler.addFilter(hide)
-    for name, level in _QUIET.items():
-        logging.getLogger(name).setLevel(level)
     try:
         yield
     finally:
         for handler in handlers:
             handler.removeFilter(hide)
-        for name, level in levels.items():
-            logging.getLogger(name).setLevel(level)

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 class FolderCamera:
     """Gives each picture of a folder and its sub-folders once, oldest first, whatever the pace of the asking.
 
-    A picture without a time, or one that does not decode, is named in the log and passed over.
+    Pictures without a time are passed over together; one that does not decode is named in the log and passed over.
     """
 
     def __init__(self, *, name: str, folder: Path, zone: ZoneInfo) -> None:
@@ -57,12 +57,17 @@ class FolderCamera:
 
     def _list(self) -> list[tuple[datetime, Path]]:
         timed: list[tuple[datetime, Path]] = []
+        untimed: list[Path] = []
         for path in picture_files(self._folder):
             taken_at = time_of_picture(path, self._zone)
             if taken_at is None:
-                log.warning("camera %s passes over %s: neither its name nor its EXIF data tell a time", self.name, path)
+                untimed.append(path)
             else:
                 timed.append((taken_at, path))
+        if untimed:
+            found = len(untimed) + len(timed)
+            text = "camera %s passes over %s of %s pictures, such as %s: neither name nor EXIF data tell a time"
+            log.warning(text, self.name, len(untimed), found, min(untimed))
         return sorted(timed)
 
 

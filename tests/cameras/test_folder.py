@@ -33,6 +33,7 @@ async def test_what_is_no_picture_or_has_no_time_is_said_once_and_passed_over(
 ) -> None:
     put_picture(tmp_path / "2026-05-01_0700.jpg")
     put_picture(tmp_path / "nest.jpg")
+    put_picture(tmp_path / "other" / "nest_2.jpg")
     (tmp_path / "2026-05-01_0800.jpg").write_bytes((tmp_path / "nest.jpg").read_bytes()[:300])
     (tmp_path / "2026-05-01_0900.jpg").write_bytes(b"")
     (tmp_path / "truth.jsonl").write_text("{}")
@@ -40,7 +41,7 @@ async def test_what_is_no_picture_or_has_no_time_is_said_once_and_passed_over(
     assert len(await grab_all(camera_of(tmp_path))) == 2
     said = [record.getMessage() for record in caplog.records]
     assert len(said) == 3
-    assert all(any(name in text for text in said) for name in ("nest.jpg", "_0800.jpg", "_0900.jpg"))
+    assert all(any(name in text for text in said) for name in ("2 of 6 pictures", "_0800.jpg", "_0900.jpg"))
 
 
 async def test_an_empty_folder_ends_at_once(tmp_path: Path) -> None:
