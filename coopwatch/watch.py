@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from coopwatch.clock import Clock
@@ -16,11 +16,11 @@ from coopwatch.core.status import CameraStatus, NestStatus
 from coopwatch.core.time_order import begin_anew, is_set_back, time_fault
 from coopwatch.core.visit import leave_unseen
 from coopwatch.errors import CameraError, InferenceError, StoreError
+from coopwatch.event_photos import EventPhotos
 from coopwatch.ports import Camera, Classifier, Store
-from coopwatch.values import Classification, Event, EventKind, Frame, Region, Tick
+from coopwatch.values import Classification, Event, Frame, Region, Tick
 from coopwatch.vision.gate import NestGate, Pace, Worth
 from coopwatch.vision.judge import PictureJudge
-from coopwatch.vision.photo import encode_photo
 from coopwatch.vision.picture import encode_jpeg, shrink
 from coopwatch.vision.preprocess import crop
 
@@ -56,15 +56,6 @@ class Word:
 
     label: str  # or NOTHING
     began: datetime  # of the visit
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BestSight:
-    """The surest sight so far of a visit that lasts."""
-
-    began: datetime  # of the visit
-    certainty: float
-    jpeg: bytes  # of many cameras, pixels would fill the memory
 
 
 class Watch:
@@ -112,7 +103,7 @@ class Watch:
         self._logged_at: datetime | None = None
         self._judge, self._gates = _new_eyes(settings)
         self._words: dict[str, Word] = {}  # nest -> what a person says of it
-        self._best: dict[str, BestSight] = {}  # nest -> of its newest visit; after a restart, from then on
+        self._photos = EventPhotos(store)
 
     async def restore(self) -> None:
         """Go on from what the last run saved."""
@@ -133,7 +124,7 @@ class Watch:
     def take_over(self, old: "Watch") -> None:
         """Go on where another watch of this camera stopped, which must not be used any more; after `restore`."""
         self._memory, self._frame, self._trouble = old._memory, old._frame, old._trouble
-        self._words, self._best = old._words, old._best
+        self._words, self._photos = old._words, old._photos
         if old._settings == self._settings:
             self._judge = old._judge
             if old._model == self._model:
@@ -166,8 +157,8 @@ class Watch:
         trouble = self._memory.trouble(self._rules)
         if not trouble and not sight.is_switching:
             trouble = await self._look_into_nests(frame)
-        if await self._save(self._memory, events, None):
-            self._say(trouble)
+        unsaved = await self._save(self._memory, events, None)
+        self._say(unsaved or trouble)
         if self._keep is not None:
             await self._keep(frame)
 
@@ -184,43 +175,29 @@ class Watch:
             self._nests = {nest: begin_anew(memory) for nest, memory in self._nests.items()}
 
     async def _look_into_nests(self, frame: Frame) -> str:
-        """Classify what is new in the nests; why that failed, or an empty text."""
+        """Classify what is new in the nests; why that or saving it failed, or an empty text."""
+        unsaved = ""
         try:
             for nest in self._settings.nests:
                 seen = await see_nest(frame, nest, self._gates[nest.name], self._classifier, self._model)
                 if seen is not None:
                     self._nests[nest.name], events = advance(self._nests[nest.name], seen, self._rules)
-                    await self._save(self._nests[nest.name], events, nest.region)
-                    await self._keep_best(frame, nest, seen)
+                    unsaved = await self._save(self._nests[nest.name], events, nest.region) or unsaved
+                    await self._photos.note(frame, nest.region, seen, self._nests[nest.name].visit)
         except InferenceError as error:
             return str(error)  # the next frame tells as much as this one
-        return ""
-
-    async def _keep_best(self, frame: Frame, nest: NestSettings, seen: Classification) -> None:
-        """Keep the frame if it shows the hen that visits more surely than any before; a new model may not know her."""
-        visit = self._nests[nest.name].visit
-        if visit is None or visit.hen is None:
-            return
-        certainty, best = seen.probabilities.get(visit.hen, 0.0), self._best_of(nest.name, visit.began)
-        if certainty < max(seen.probabilities.values()) or (best is not None and certainty <= best.certainty):
-            return
-        jpeg = await asyncio.to_thread(encode_photo, frame.pixels, nest.region)
-        self._best[nest.name] = BestSight(began=visit.began, certainty=certainty, jpeg=jpeg)
-
-    def _best_of(self, nest: str | None, began: datetime | None) -> BestSight | None:
-        best = self._best.get(nest or "")
-        return best if best is not None and best.began == began else None
+        return unsaved
 
     async def miss(self, reason: str) -> None:
         """Note that the camera gave no frame, in plain words why."""
         self._set_back_with_the_clock()
-        self._say(f"no picture: {reason}")
-        tick = Tick(at=self._clock.now(), reason=reason)
+        tick, unsaved = Tick(at=self._clock.now(), reason=reason), ""
         for nest in self._settings.nests:
             self._nests[nest.name], events = advance(self._nests[nest.name], tick, self._rules)
-            await self._save(self._nests[nest.name], events, nest.region)
+            unsaved = await self._save(self._nests[nest.name], events, nest.region) or unsaved
         self._memory, events = advance_camera(self._memory, tick, self._rules)
-        await self._save(self._memory, events, None)
+        unsaved = await self._save(self._memory, events, None) or unsaved
+        self._say(unsaved or f"no picture: {reason}")
 
     @property
     def name(self) -> str:
@@ -282,40 +259,19 @@ class Watch:
         log.warning("Camera %s: %s", self._settings.name, trouble)
         self._logged, self._logged_at = trouble, now
 
-    async def _save(self, memory: Memory | CameraMemory, events: Sequence[Event], region: Region | None) -> bool:
-        """Save a transition, with all events that could not be saved before; whether that went well."""
+    async def _save(self, memory: Memory | CameraMemory, events: Sequence[Event], region: Region | None) -> str:
+        """Save a transition, with all events that could not be saved before; why that failed, or an empty text."""
         key = memory.nest if isinstance(memory, Memory) else None
         pending = (*self._unsaved.pop(key, ()), *events)
         try:
-            pending = await self._with_photo(pending, region)
+            pending = await self._photos.give(pending, self._frame, region)
             await self._store.save(memory, pending)
         except StoreError as error:
             self._unsaved[key] = pending
-            self._say(str(error))
-            return False
+            return str(error)
         if pending:
             self._told()
-        return True
-
-    async def _with_photo(self, events: tuple[Event, ...], region: Region | None) -> tuple[Event, ...]:
-        """Give the events that have none a photo of their nest: the newest frame, of a visit the best.
-
-        A visit whose best was lost by a restart ends without one: the newest frame shows the nest that she left.
-        """
-        frame = self._frame
-        if frame is None:
-            return events
-        return tuple([event if event.photo else await self._photographed(event, frame, region) for event in events])
-
-    async def _photographed(self, event: Event, frame: Frame, region: Region | None) -> Event:
-        if event.kind is EventKind.HEN_LEFT:
-            best = self._best_of(event.nest, event.began)
-            if best is None:
-                return event
-            jpeg = best.jpeg
-        else:
-            jpeg = await asyncio.to_thread(encode_photo, frame.pixels, region)
-        return replace(event, photo=await self._store.save_photo(jpeg))
+        return ""
 
 
 def _new_eyes(settings: CameraSettings) -> tuple[PictureJudge, dict[str, NestGate]]:

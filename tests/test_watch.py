@@ -169,6 +169,13 @@ async def test_what_a_full_disk_refused_is_saved_later() -> None:
     assert kinds(store) == ["left hen_nesting", "left hen_left", "left egg_laid"]
 
 
+async def test_a_full_disk_is_said_once_though_photos_and_memory_fail_in_turn(caplog: pytest.LogCaptureFixture) -> None:
+    # Two lines in turn, each of them news after the other, were a line every ten seconds until somebody came.
+    async with watching([*VISIT, *[CameraError("no route")] * 60], FullDisk()) as (watch, clock):
+        await looks(watch, clock, len(VISIT) + 60)
+    assert caplog.messages == ["Camera cam: no room for what is remembered", "Camera cam: no room for a photo"]
+
+
 async def test_after_a_restart_the_same_events_come_out() -> None:
     store = FakeStore()
     for first in range(0, len(VISIT), 37):
@@ -431,6 +438,16 @@ async def test_what_was_to_be_told_of_a_nest_that_is_gone_is_told_all_the_same()
     assert kinds(store) == ["left hen_nesting", "left hen_left"]
     assert store.events[1].at == BEGAN + timedelta(seconds=5 * 79)
     assert store.events[1].photo is not None
+
+
+class FullDisk(FakeStore):
+    """Takes nothing, and says of what."""
+
+    async def save(self, memory: Memory | CameraMemory, events: Sequence[Event]) -> None:
+        raise StoreError("no room for what is remembered")
+
+    async def save_photo(self, jpeg: bytes) -> str:
+        raise StoreError("no room for a photo")
 
 
 class Picky(FakeStore):
