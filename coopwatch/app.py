@@ -17,7 +17,7 @@ from coopwatch.config.load import load_settings
 from coopwatch.config.rules import to_rules, to_welfare
 from coopwatch.config.saved import SavedFile
 from coopwatch.config.settings import CameraSettings, Settings
-from coopwatch.errors import CoopwatchError
+from coopwatch.errors import CoopwatchError, StoreError
 from coopwatch.inference.client import InferenceClient
 from coopwatch.learning.learner import Learner
 from coopwatch.learning.place import model_of
@@ -245,9 +245,21 @@ class Daemon:
                 await mind.opened.aclose()
             raise
         await self._rounds.use(rounds)
+        await self._forget_nests(settings)
         old, self._mind, self._settings = self._mind, mind, settings
         if old is not None and old is not mind:
             await old.opened.aclose()
+
+    async def _forget_nests(self, settings: Settings) -> None:
+        """End the visits in nests that the config no longer has; a camera that stays tells of its own by itself."""
+        names = [camera.name for camera in settings.cameras]
+        staying = [camera for camera in self._settings.cameras if camera.name in names]
+        known = {nest.name for camera in (*settings.cameras, *staying) for nest in camera.nests}
+        try:
+            await self._store.forget_nests(but=known)
+        except StoreError as error:
+            log.error("Nests that the config no longer has cannot be forgotten; trying again at the start: %s", error)
+        self._outbox.wake()
 
     async def _start_mind(self, folder: ModelFolder, settings: Settings) -> _Mind:
         """The worker of the settings' model; the one in use goes on until this one is ready."""

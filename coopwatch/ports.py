@@ -173,6 +173,10 @@ class Store(Protocol):
         """
         ...
 
+    async def forget_nests(self, *, but: Collection[str]) -> None:
+        """Nobody looks into any nests but these: forget the others, and save that who sat there has left."""
+        ...
+
     async def save_photo(self, jpeg: bytes) -> str:
         """Write a photo under the hash of its bytes; the same bytes are written once. Returns its path below data."""
         ...

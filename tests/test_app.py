@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import psutil
@@ -24,6 +25,7 @@ from coopwatch.learning.learn import learn
 from coopwatch.ports import Subscriber, SubscriberRole
 from coopwatch.pulse import HEARTBEAT_FILE, Pulse
 from coopwatch.store.lock import locked
+from coopwatch.values import Visit
 
 CONFIG = """\
 timezone: Europe/Berlin
@@ -275,6 +277,37 @@ async def test_the_daemon_goes_on_from_what_was_saved(file: Path) -> None:
     await store.save(Memory(camera="first", nest="one", state="egg"), [])
     async with running(file, store) as coop:
         assert [nest.label for status in coop.statuses for nest in status.nests] == ["egg", None]
+
+
+def sitting(camera: str, nest: str) -> Memory:
+    began = SystemClock().now() - timedelta(hours=2)
+    visit = Visit(nest=nest, hen="psycho", began=began, ended=None, certainty=0.9)
+    return Memory(camera=camera, nest=nest, at=began + timedelta(hours=1), state="psycho", visit=visit)
+
+
+@pytest.mark.parametrize("camera", ["first", "sold"])
+async def test_who_sat_in_a_nest_that_left_the_config_before_the_start_has_left_when_she_was_last_seen(
+    file: Path, camera: str
+) -> None:
+    """She sat for ever: no watch was left that could have told it."""
+    store, memory = FakeStore(), sitting(camera, "renamed")
+    await store.save(memory, [])
+    for _ in range(2):
+        async with running(file, store):
+            pass
+    assert [(event.kind, event.nest, event.at) for event in store.events] == [("hen_left", "renamed", memory.at)]
+
+
+async def test_who_sat_before_a_camera_that_is_removed_has_left(file: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    store = FakeStore()
+    await store.save(sitting("second", "two"), [])
+    async with running(file, store) as coop:
+        await coop.looked("first", "second")
+        text = CONFIG.replace('  - {name: second, source: "simulated:?seed=2&speed=5", nests: [{name: two}]}\n', "")
+        assert await coop.save(text, caplog) == "The config was read anew: camera second removed."
+        assert ("hen_left", "two") in [(event.kind, event.nest) for event in store.events]
+        assert sorted(store.nests) == ["one"]
 
 
 async def test_a_second_daemon_on_the_same_data_is_refused(file: Path) -> None:

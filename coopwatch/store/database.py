@@ -11,6 +11,7 @@ from sqlalchemy import URL, Connection
 
 from coopwatch.core.camera import CameraMemory
 from coopwatch.core.memory import Memory
+from coopwatch.core.visit import leave_unseen
 from coopwatch.errors import UnusableStoreError
 from coopwatch.ports import Invitation, Story, Subscriber
 from coopwatch.store import history, messages, people, remembered
@@ -79,6 +80,15 @@ class Database:
     async def tell(self, events: Sequence[Event]) -> None:
         """Save events that no nest or camera remembers."""
         await self._transact(Care.DURABLE, lambda connection: _tell(connection, events))
+
+    async def forget_nests(self, *, but: Collection[str]) -> None:
+        """Forget all nests but these, and save that who sat there has left."""
+
+        def work(connection: Connection) -> None:
+            for memory in remembered.forget_nests(connection, but):
+                _tell(connection, leave_unseen(memory))
+
+        await self._transact(Care.DURABLE, work)
 
     async def save_photo(self, jpeg: bytes) -> str:
         """Write a photo under the hash of its bytes; returns its path below the data folder."""

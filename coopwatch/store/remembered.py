@@ -3,11 +3,12 @@
 import dataclasses
 import json
 import logging
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Column, Connection, Table, insert, select, update
+from sqlalchemy import Column, Connection, Table, delete, insert, select, update
 
 from coopwatch.core.camera import CameraMemory
 from coopwatch.core.memory import Memory
@@ -35,6 +36,14 @@ def recall_nest(connection: Connection, nest: str) -> Memory | None:
 def recall_camera(connection: Connection, camera: str) -> CameraMemory | None:
     """What is stored of a camera; None if there is nothing, or nothing that fits."""
     return _recall(connection, CameraMemory, camera_memory, camera_memory.c.camera, camera)
+
+
+def forget_nests(connection: Connection, but: Collection[str]) -> Sequence[Memory]:
+    """Delete what is stored of all nests but these; what fits of it comes back."""
+    gone = connection.scalars(select(nest_memory.c.nest).where(nest_memory.c.nest.not_in(but))).all()
+    memories = [recall_nest(connection, nest) for nest in gone]
+    connection.execute(delete(nest_memory).where(nest_memory.c.nest.in_(gone)))
+    return [memory for memory in memories if memory is not None]
 
 
 def _replace(connection: Connection, table: Table, key: Column[str], name: str, content: bytes) -> None:

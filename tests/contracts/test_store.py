@@ -18,7 +18,7 @@ from store.samples import START, camera_memories, events, keeper, memories, memo
 from coopwatch.core.camera import CameraMemory
 from coopwatch.ports import Invitation, Store, Subscriber, SubscriberRole
 from coopwatch.store.database import Database
-from coopwatch.values import NOTHING, Event, EventKind, Told
+from coopwatch.values import NOTHING, Event, EventKind, Told, Visit
 
 on_one_store = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 """A property whose examples may all go into the same store."""
@@ -88,6 +88,29 @@ async def test_nests_do_not_share_memory(store: Store) -> None:
         await store.save(memory(nest, state=f"hen of {nest}"), [])
     assert (await store.load_memory("left")).state == "hen of left"
     assert (await store.load_memory("right")).state == "hen of right"
+
+
+async def test_nests_that_are_forgotten_leave_the_end_of_their_visits_and_nothing_else(store: Store) -> None:
+    came = nesting()
+    sitting = Visit(nest="left", hen="red_twin", began=came.at, ended=None, certainty=0.9)
+    seen_at = START + timedelta(minutes=20)
+    await store.save(replace(memory("left"), visit=sitting, at=seen_at), [came])
+    await store.save(memory("right"), [])
+    for _ in range(2):
+        await store.forget_nests(but={"right"})
+    assert await store.load_memory("left") is None
+    assert await store.load_memory("right") == memory("right")
+    ended = Event(
+        kind=EventKind.HEN_LEFT,
+        camera="nestcam",
+        nest="left",
+        at=seen_at,
+        told_at=seen_at,
+        hens=("red_twin",),
+        certainty=0.9,
+        began=came.at,
+    )
+    assert list(await store.newest_events(5)) == [ended, came]
 
 
 @on_one_store

@@ -8,6 +8,7 @@ from typing import Self
 
 from coopwatch.core.camera import CameraMemory
 from coopwatch.core.memory import Memory
+from coopwatch.core.visit import leave_unseen
 from coopwatch.errors import StoreError
 from coopwatch.ports import Invitation, Story, Subscriber, SubscriberRole
 from coopwatch.values import NOTHING, Event, EventKind, Message, NamedPhoto, StoredEvent, Told
@@ -64,6 +65,11 @@ class FakeStore:
         else:
             self.cameras[memory.camera] = memory
         await self.tell(events)
+
+    async def forget_nests(self, *, but: Collection[str]) -> None:
+        self._work()
+        for gone in self.nests.keys() - but:
+            await self.tell(leave_unseen(self.nests.pop(gone)))
 
     async def tell(self, events: Sequence[Event]) -> None:
         self._work()
