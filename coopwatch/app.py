@@ -111,7 +111,11 @@ class Daemon:
         self._chats = Chats(store=store, coop=overview, terminal=terminal)
         self._outbox = Outbox(store, self._chats.messengers, SystemClock(), zone=lambda: self._settings.timezone)
         self._caretaker = Caretaker(
-            store, now=overview.now, rules=lambda: to_welfare(self._settings), told=self._outbox.wake
+            store,
+            now=overview.now,
+            seen=overview.seen,
+            rules=lambda: to_welfare(self._settings),
+            told=self._outbox.wake,
         )
         self._vigil = Vigil(
             store=store,

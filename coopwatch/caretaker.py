@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from coopwatch.core.welfare import LOOK_BACK, WelfareRules, review
@@ -20,6 +20,7 @@ class Caretaker:
     Args:
         store: what was told, and where to tell.
         now: the coop's own present moment; None while nothing is watched.
+        seen: hen -> when she was last seen in a nest, of the hens that nests hold now.
         rules: those in force now.
         told: called after events were saved.
     """
@@ -29,11 +30,13 @@ class Caretaker:
         store: Store,
         *,
         now: Callable[[], datetime | None],
+        seen: Callable[[], Mapping[str, datetime]],
         rules: Callable[[], WelfareRules],
         told: Callable[[], None],
     ) -> None:
         self._store = store
         self._now = now
+        self._seen = seen
         self._rules = rules
         self._told = told
         self._looked_at: datetime | None = None
@@ -51,7 +54,8 @@ class Caretaker:
         """Tell all that is due; the store takes nothing twice."""
         try:
             known = await self._store.events_between(now - LOOK_BACK, now + timedelta(microseconds=1))
-            due = review([one.event for one in known if one.happened], now, self._rules())
+            happened = [one.event for one in known if one.happened]
+            due = review(happened, now, self._rules(), seen=self._seen())
             if due:
                 await self._store.tell(due)
                 self._told()

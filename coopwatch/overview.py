@@ -1,7 +1,7 @@
 """What a chat may ask of the running daemon, answered at once from memory: the Coop port over the parts that run."""
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -41,6 +41,11 @@ class Overview:
     def status(self) -> Sequence[CameraStatus]:
         """The state of every camera and nest."""
         return [watch.status() for watch in self.rounds.watches]
+
+    def seen(self) -> Mapping[str, datetime]:
+        """Label -> when it was last seen, of all that nests hold now; of a nest not yet classified nothing is seen."""
+        nests = [nest for status in self.status() for nest in status.nests]
+        return {nest.label: nest.classified_at for nest in nests if nest.label and nest.classified_at}
 
     def newest_photo(self, nest: str | None) -> bytes | None:
         """The newest picture of the nest, or of the first camera."""

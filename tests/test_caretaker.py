@@ -31,7 +31,13 @@ async def store_of_a_day() -> FakeStore:
 
 def caretaker(store: FakeStore, wakes: list[None]) -> Caretaker:
     rules = WelfareRules(zone=ZoneInfo("Europe/Berlin"))
-    return Caretaker(store, now=lambda: EVENING, rules=lambda: rules, told=lambda: wakes.append(None))
+    return Caretaker(
+        store,
+        now=lambda: EVENING,
+        seen=lambda: {"psycho": EVENING},
+        rules=lambda: rules,
+        told=lambda: wakes.append(None),
+    )
 
 
 def kinds(store: FakeStore) -> list[EventKind]:

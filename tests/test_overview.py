@@ -118,6 +118,18 @@ async def test_a_word_about_an_earlier_visit_changes_no_state(store: FakeStore, 
     assert nest.label == "red_twin"
 
 
+async def test_a_hen_who_sat_before_the_start_is_seen_once_her_nest_is_classified(
+    store: FakeStore, tmp_path: Path
+) -> None:
+    told, watch = await overview(store, tmp_path)
+    assert told.seen() == {}
+    again = NOON + timedelta(minutes=6)
+    watch._clock.hold(again)
+    async with watch._classifier:
+        await watch.take(Frame(camera="cam", taken_at=again, pixels=NOISE))
+    assert told.seen() == {"red_twin": again}
+
+
 async def test_a_persons_word_outlives_a_restart(store: FakeStore, tmp_path: Path) -> None:
     await store.save(store.nests["left"], [NESTING])
     (stored,) = await store.events_between(NOON, NOON + timedelta(seconds=1))

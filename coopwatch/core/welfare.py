@@ -38,13 +38,16 @@ class WelfareRules:
     hens: Mapping[str, Care] = field(default_factory=dict)  # those with a care of their own
 
 
-def review(events: Sequence[Event], now: datetime, rules: WelfareRules) -> tuple[Event, ...]:
+def review(
+    events: Sequence[Event], now: datetime, rules: WelfareRules, *, seen: Mapping[str, datetime]
+) -> tuple[Event, ...]:
     """All that is due by `now` of the present day, and yesterday's digest if today's is not due yet.
 
     Args:
         events: those told in the last `LOOK_BACK`.
         now: the present moment, UTC.
         rules: what is told.
+        seen: hen -> when she was last seen in a nest, of the hens that nests hold now.
     """
     if not events:
         return ()
@@ -53,7 +56,7 @@ def review(events: Sequence[Event], now: datetime, rules: WelfareRules) -> tuple
     for hen in hens_of(events):
         hers = habits(events, hen, rules.zone)
         care = rules.hens.get(hen, rules.care)
-        due += [*_broody(hers, today, now, care, rules.zone), *_no_egg(hers, care)]
+        due += [*_broody(hers, today, seen.get(hen), care, rules.zone), *_no_egg(hers, care)]
     return tuple(
         Event(kind=one.kind, camera=None, nest=None, at=one.at, told_at=now, hens=one.hens, began=one.began)
         for one in due
@@ -89,14 +92,14 @@ def _nobody(events: Iterable[Event], today: date, rules: WelfareRules) -> Iterat
         yield _Due(kind=EventKind.NO_EGG, at=at)
 
 
-def _broody(hen: Habits, today: date, now: datetime, care: Care, zone: tzinfo) -> Iterator[_Due]:
-    """When the hen's hours on nests, since the day began, reached the limit."""
+def _broody(hen: Habits, today: date, seen_at: datetime | None, care: Care, zone: tzinfo) -> Iterator[_Due]:
+    """When the hen's hours on nests, since the day began, reached the limit; after an outage she may sit no more."""
     if care.broody_after is None:
         return
     begins = _moment(today, time.min, zone)
     stays = [(visit.began, visit.ended) for visit in hen.visits if visit.ended and visit.ended > begins]
-    if hen.sits_since is not None:
-        stays.append((hen.sits_since, now))
+    if hen.sits_since is not None and seen_at is not None:
+        stays.append((hen.sits_since, seen_at))
     left = care.broody_after
     for began, ended in stays:
         stayed = ended - max(began, begins)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from coopwatch.core.statistics import hens_of
 from coopwatch.core.welfare import LOOK_BACK, Care, WelfareRules, review
 from coopwatch.values import Event, EventKind
 
@@ -40,7 +41,7 @@ def watched(
     now = begin
     while now < end:
         known = [event for event in events if now - LOOK_BACK <= event.at <= now]
-        for event in review(known, now, rules):
+        for event in review(known, now, rules, seen=dict.fromkeys(hens_of(known), now)):
             told.setdefault((event.kind, event.at), event)
         now += every
     return list(told.values())
@@ -67,7 +68,7 @@ def test_a_year_has_a_digest_a_day(zone: str, at: time) -> None:
     told: set[datetime] = set()
     for step in range(365 * 24 * 2):
         now = begin + timedelta(minutes=30 * step)
-        told |= {event.at for event in of_kind(EventKind.DAILY_DIGEST, review(seen, now, rules))}
+        told |= {event.at for event in of_kind(EventKind.DAILY_DIGEST, review(seen, now, rules, seen={}))}
     days = [moment.astimezone(rules.zone).date() for moment in told]
     assert len(told) == len(set(days)) == 365
 
@@ -79,7 +80,7 @@ def test_a_digest_missed_while_the_daemon_was_off_comes_late_and_once() -> None:
 
 
 def test_a_coop_that_nothing_is_known_of_has_no_digest() -> None:
-    assert review([], DAY, RULES) == ()
+    assert review([], DAY, RULES, seen={}) == ()
 
 
 def test_a_hen_that_sits_all_day_is_broody_once_a_day_from_the_moment_she_was() -> None:
@@ -88,6 +89,16 @@ def test_a_hen_that_sits_all_day_is_broody_once_a_day_from_the_moment_she_was() 
     events += visit("psycho", DAY + timedelta(hours=8), timedelta(hours=9))
     told = of_kind(EventKind.BROODY, watched(events, DAY, DAY + timedelta(hours=22)))
     assert [(event.hens, event.at) for event in told] == [(("psycho",), DAY + timedelta(hours=11))]
+
+
+@pytest.mark.parametrize(("seen_after", "broody"), [(None, False), (2, False), (5.9, False), (6, True), (9, True)])
+def test_a_hen_who_sits_is_broody_by_the_hours_until_she_was_seen_last(seen_after: float | None, broody: bool) -> None:
+    """After an outage she was called broody before anybody had looked whether she still sat."""
+    came = DAY + timedelta(hours=5)
+    seen = {} if seen_after is None else {"psycho": came + timedelta(hours=seen_after)}
+    due = review([happened(EventKind.HEN_NESTING, came)], came + timedelta(hours=9), RULES, seen=seen)
+    told = of_kind(EventKind.BROODY, due)
+    assert [event.at for event in told] == [came + timedelta(hours=6)] * broody
 
 
 def test_a_hen_that_lays_is_not_broody() -> None:
