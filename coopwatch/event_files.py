@@ -21,7 +21,8 @@ class Recorded:
     """What a file says."""
 
     states: Truth
-    events: tuple[Event, ...]
+    events: tuple[Event, ...]  # each once
+    again: tuple[str, ...] = ()  # the places of those that were given before
 
     @property
     def moments(self) -> list[datetime]:
@@ -55,6 +56,16 @@ def beyond_truth(told: Recorded, truth: Recorded) -> Iterator[str]:
         yield f"told events name what the truth never names: {', '.join(unknown)}; is it called otherwise there?"
 
 
+def given_again(recorded: Recorded) -> Iterator[str]:
+    """What was given more than once, as in a file written twice."""
+    if recorded.again:
+        count = len(recorded.again)
+        yield (
+            f"{recorded.again[0]}: received an event that was given before, it counts once; "
+            f"{count} such line{'s' if count > 1 else ''} in all"
+        )
+
+
 def read_recorded(path: Path) -> Recorded:
     """Read states (nest and moment -> label) and events.
 
@@ -62,11 +73,14 @@ def read_recorded(path: Path) -> Recorded:
         UserMustActError: there is no such file, or a line is neither an event nor a state.
     """
     states: dict[tuple[str, datetime], str] = {}
-    events: list[Event] = []
+    events: dict[tuple[object, ...], Event] = {}
+    again: list[str] = []
     for where, values in _lines(path):
         try:
             if values.get("kind") != _STATE:
-                events.append(event_from_json(values))
+                event = event_from_json(values)
+                if events.setdefault(_identity(event), event) is not event:
+                    again.append(where)
             elif "probability" not in values:  # what `replay --states` saw is no truth
                 states[str(values["nest"]), time_from_json(values["at"])] = str(values["label"])
         except UserMustActError as error:
@@ -75,7 +89,12 @@ def read_recorded(path: Path) -> Recorded:
             raise UserMustActError(
                 f"{where}: received {error} in a state, expected nest, at (a time with its zone) and label; correct it"
             ) from error
-    return Recorded(states=states, events=tuple(events))
+    return Recorded(states=states, events=tuple(events.values()), again=tuple(again))
+
+
+def _identity(event: Event) -> tuple[object, ...]:
+    """What two lines about one event have in common, however sure each is and whenever it was told."""
+    return event.kind, event.camera, event.nest, event.at, event.hens
 
 
 def _lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:

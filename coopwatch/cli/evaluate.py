@@ -36,7 +36,8 @@ def evaluate(
 ) -> None:
     """Measure a model, run as the service runs it, on labelled pictures that it should never have seen.
 
-    With --events TOLD TRUTH: measure events, as `replay --json` or `run --json` told them, against a truth.jsonl.
+    With --events TOLD TRUTH: measure events, as `replay --json` or `run --json` told them, against a truth.jsonl; an
+    event that a file gives twice counts once.
     """
     if events:
         _evaluate_events(model, datasets, as_json=as_json)
@@ -105,7 +106,7 @@ def _report_writer(out: Path) -> "Callable[[ModelFolder, Evaluation, Dataset], P
 def _evaluate_events(told_file: Path, truth_files: Sequence[Path], *, as_json: bool) -> None:
     """Print precision, recall, delay and false alarms of each kind, and how well eggs were put down to hens."""
     from coopwatch.errors import UserMustActError
-    from coopwatch.event_files import beyond_truth, read_recorded
+    from coopwatch.event_files import beyond_truth, given_again, read_recorded
     from coopwatch.workbench.figures.event_figures import event_lines, measure_events
 
     if len(truth_files) != 1:
@@ -113,7 +114,7 @@ def _evaluate_events(told_file: Path, truth_files: Sequence[Path], *, as_json: b
     told, truth = read_recorded(told_file), read_recorded(truth_files[0])
     if not truth.events:
         raise UserMustActError(f"{truth_files[0]}: received no event, expected true events; name another file")
-    for warning in beyond_truth(told, truth):
+    for warning in (*given_again(told), *given_again(truth), *beyond_truth(told, truth)):
         typer.echo(f"warning: {warning}", err=True)
     figures = measure_events(told.events, truth.events, truth.lasted)
     if as_json:

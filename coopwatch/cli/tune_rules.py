@@ -37,7 +37,7 @@ def tune_rules(
     from coopwatch.config.load import load_settings
     from coopwatch.config.rules import to_rules
     from coopwatch.core.tuning import curve, learn_rules
-    from coopwatch.event_files import read_recorded
+    from coopwatch.event_files import given_again, read_recorded
     from coopwatch.vision.card import load_model_folder
 
     draw = None if plot is None else _drawer(plot)
@@ -47,7 +47,7 @@ def tune_rules(
         settings = settings.model_copy(update={"model": model, "learn": False})
     seen = asyncio.run(_see(data, settings, choose_camera(settings, camera)))
     given = to_rules(settings.rules, load_model_folder(settings.model).card.roles)
-    for warning in _misfits(seen, truth.states, given):
+    for warning in (*given_again(truth), *_misfits(seen, truth.states, given)):
         typer.echo(f"warning: {warning}", err=True)
     rules = learn_rules(seen, truth.states, given)
     points = curve(seen, truth.events, rules)

@@ -113,3 +113,30 @@ def test_told_events_of_which_the_truth_cannot_know_are_said(tmp_path: Path, tol
     assert result.exit_code == 0, result.exception
     assert words in result.stderr
     assert bool(result.stderr) == bool(words)
+
+
+@pytest.mark.parametrize(
+    ("told", "truth", "words"),
+    [
+        pytest.param(TOLD, [*TRUTH, TRUTH[2]], "truth.jsonl, line 7: received an event", id="a true one"),
+        pytest.param(TOLD, TRUTH * 3, "truth.jsonl, line 8: received an event", id="a file thrice in one"),
+        pytest.param(
+            [*TOLD, line("egg_laid", "08:30:00", "psycho", certainty=0.8, told="09:00:00")],
+            TRUTH,
+            "told.jsonl, line 7: received an event that was given before, it counts once; 1 such line",
+            id="a told one, surer or later",
+        ),
+    ],
+)
+def test_an_event_that_is_given_again_is_said_and_counts_once(
+    tmp_path: Path, told: list[str], truth: list[str], words: str
+) -> None:
+    """Each doubled line of the truth was an event that nobody had told, each doubled one of what was told an alarm."""
+    result = run(tmp_path, told, truth)
+    assert result.stdout == run(tmp_path, TOLD, TRUTH).stdout
+    assert words in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_events_that_differ_in_their_hen_alone_are_two(tmp_path: Path) -> None:
+    assert not run(tmp_path, TOLD, [*TRUTH, TRUTH[2].replace("psycho", "beauty")]).stderr
