@@ -97,16 +97,33 @@ class Chats:
             await voices.bot.ask_name()
 
     async def use(self, voices: Voices) -> None:
-        """Talk by these from now on. A bot that is made from the same as before goes on."""
-        if voices.terminal is None:
-            self.messengers.pop(TERMINAL, None)
+        """Talk by these from now on. A bot that is made from the same as before goes on.
+
+        Raises:
+            StoreError: the store cannot be written; everything stays as it was, since what can fail is done first.
+        """
+        is_other = voices.origin != self._origin
+        async with AsyncExitStack() as opening:
+            if is_other and voices.bot is not None:
+                await opening.enter_async_context(voices.bot)
+            await self._subscribe(voices.terminal)
+            opened = opening.pop_all()
+        self._exchange(TERMINAL, voices.terminal)
+        if is_other:
+            self._origin = voices.origin
+            await self._replace_bot(voices.bot, opened)
+
+    async def _subscribe(self, terminal: TerminalMessenger | None) -> None:
+        if terminal is None:
             await self._store.unsubscribe(TERMINAL)
         else:
-            self.messengers[TERMINAL] = voices.terminal
             await self._store.subscribe(Subscriber(chat=TERMINAL, name=TERMINAL, since=SystemClock().now()))
-        if voices.origin != self._origin:
-            self._origin = voices.origin
-            await self._replace_bot(voices.bot)
+
+    def _exchange(self, way: str, messenger: Messenger | None) -> None:
+        if messenger is None:
+            self.messengers.pop(way, None)
+        else:
+            self.messengers[way] = messenger
 
     async def run(self) -> None:
         """Let the bot listen, whichever it is, for ever."""
@@ -114,15 +131,12 @@ class Chats:
             self._listen()
             await asyncio.Event().wait()
 
-    async def _replace_bot(self, bot: "TelegramBot | None") -> None:
+    async def _replace_bot(self, bot: "TelegramBot | None", opened: AsyncExitStack) -> None:
         if self._listening is not None:
             self._listening.cancel()  # two that listen with one token are refused
             await asyncio.wait([self._listening])
-        old, self._open = self._open, AsyncExitStack()
-        if bot is None:
-            self.messengers.pop(TELEGRAM, None)
-        else:
-            self.messengers[TELEGRAM] = await self._open.enter_async_context(bot)
+        old, self._open = self._open, opened
+        self._exchange(TELEGRAM, bot)
         await old.aclose()  # last: meanwhile no message finds no way
         self._bot = bot
         self._listen()

@@ -36,8 +36,9 @@ def evaluate(
 ) -> None:
     """Measure a model, run as the service runs it, on labelled pictures that it should never have seen.
 
-    With --events TOLD TRUTH: measure events, as `replay --json` or `run --json` told them, against a truth.jsonl; an
-    event that a file gives twice counts once.
+    With --events TOLD TRUTH: measure events, as `replay --json` or `run --json` told them, against a truth.jsonl.
+
+    An event that a file gives twice counts once.
     """
     if events:
         _evaluate_events(model, datasets, as_json=as_json)
