@@ -169,6 +169,7 @@ class Daemon:
             "chats": self._chats.run,
             "caretaker": self._caretaker.run,
             "upkeep": self._upkeep.run,
+            "place": self._upkeep.watch_place,
             "vigil": self._vigil.run,
             "learner": self._learner.run,
         }

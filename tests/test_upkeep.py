@@ -1,6 +1,8 @@
 """When the database is checked, and that a keeper reads of a disk that runs full."""
 
 import asyncio
+import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,10 +14,15 @@ from fakes.store import FakeStore
 from coopwatch import upkeep
 from coopwatch.clock import ManualClock
 from coopwatch.config.settings import KeepSettings
+from coopwatch.errors import UnusableStoreError
+from coopwatch.ports import Store, Subscriber
+from coopwatch.store.database import FILE, Database
 from coopwatch.store.retention import Keep
 from coopwatch.upkeep import Upkeep, is_due
+from coopwatch.values import Event, EventKind
 
 BERLIN = ZoneInfo("Europe/Berlin")
+NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -128,3 +135,68 @@ async def test_the_sweep_keeps_what_the_config_says(tmp_path: Path, monkeypatch:
     await over.wait()
     running.cancel()
     assert kept == [Keep(photo_age=timedelta(days=30), photo_bytes=2_000_000_000, reserve_bytes=1)]
+
+
+def delete(data: Path) -> None:
+    shutil.rmtree(data)
+
+
+def move(data: Path) -> None:
+    data.rename(data.with_name("moved"))
+
+
+def replace(data: Path) -> None:
+    move(data)
+    shutil.copytree(data.with_name("moved"), data)
+
+
+def delete_file_alone(data: Path) -> None:
+    (data / FILE).unlink()
+
+
+@pytest.mark.parametrize("spoil", [delete, move, replace, delete_file_alone])
+async def test_a_database_that_is_moved_or_deleted_is_told_in_the_chat_then_ends_the_daemon(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[Path], None]
+) -> None:
+    """SQLite wrote on, without a word, into a file that no later start would find."""
+    monkeypatch.setattr(upkeep, "PLACE_EVERY", timedelta(0))
+    data = tmp_path / "data"
+    async with Database(data) as store:
+        await store.subscribe(Subscriber(chat="terminal", name="t", since=NOON))
+
+        async def tell(reason: str) -> None:
+            await store.tell(
+                [Event(kind=EventKind.CAMERA_LOST, camera=None, nest=None, at=NOON, told_at=NOON, reason=reason)]
+            )
+
+        watching = asyncio.create_task(life_of(data, store, tell).watch_place())
+        await asyncio.sleep(0)  # it has begun
+        spoil(data)
+        with pytest.raises(UnusableStoreError, match="moved or deleted while it was open; put its folder back"):
+            await watching
+        (message,) = await store.unsent(NOON, 9)
+    assert f"coopwatch ends now. Database {data / FILE}: it is no longer in its place" in message.event.reason
+
+
+async def test_a_database_that_is_put_back_at_once_is_told_and_ends_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, told = iter([False, True, False, True, True]), list[str]()
+    monkeypatch.setattr(upkeep, "PLACE_EVERY", timedelta(0))
+    monkeypatch.setattr(upkeep, "_is_gone", lambda *_: next(looks))
+    (tmp_path / FILE).touch()
+
+    async def tell(reason: str) -> None:
+        told.append(reason)
+
+    with pytest.raises(UnusableStoreError):
+        await life_of(tmp_path, FakeStore(), tell).watch_place()
+    assert (len(told), [*looks]) == (2, [])
+
+
+async def test_a_database_without_a_file_is_not_missed(tmp_path: Path) -> None:
+    await life_of(tmp_path, FakeStore(), print).watch_place()
+
+
+def life_of(data: Path, store: Store, tell: Callable[[str], object]) -> Upkeep:
+    return Upkeep(store=store, data_dir=data, settings=lambda: None, clock=ManualClock(NOON), tell=tell)
