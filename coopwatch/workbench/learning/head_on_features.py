@@ -13,6 +13,7 @@ import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from coopwatch.vision.calibration import softmax
+from coopwatch.vision.card import Input
 from coopwatch.vision.examples import ASIDE_MOST, LEARN_MOST, Examples, Labelled, examples_bytes
 from coopwatch.vision.fit_head import PENALTY, fit_head
 from coopwatch.vision.head import head_bytes
@@ -23,6 +24,7 @@ from coopwatch.workbench.learning.starts import put_head
 from coopwatch.workbench.learning.temperature import find_unknown_bar, fit_temperature
 from coopwatch.workbench.learning.way import Task, Trained, columns
 from coopwatch.workbench.networks.heads import pooled
+from coopwatch.workbench.networks.network import Network
 from coopwatch.workbench.networks.weights import build_base
 from coopwatch.workbench.pictures.dataset import Picture
 from coopwatch.workbench.pictures.pixels import Prepared
@@ -38,14 +40,10 @@ class HeadOnFeatures:
     """The way `features`, bound to a task and a folder for cached features."""
 
     def __init__(self, task: Task, cache: Path) -> None:
-        assert task.network.backbone is not None
         self.form = task.form
         self._task, self._cache = task, cache
-        keras.utils.clear_session()  # layers are numbered from 1, so that the same run gives the same files
-        keras.utils.set_random_seed(task.seed)
         with task.stopwatch.step("build"):
-            self._backbone = pooled(build_base(task.network, task.network.backbone, task.form, task.weights))
-            self._backbone.trainable = False
+            self._backbone = build_frozen(task.network, task.form, task.weights, task.seed)
         with task.stopwatch.step("export"):
             self._exported = export_litert(self._backbone)
 
@@ -89,6 +87,16 @@ class HeadOnFeatures:
         true = np.array(columns(split.test, labels), dtype=np.intp)
         features = prepared.values[prepared.rows(split.test)].astype(np.float32, copy=False)
         return Labelled.spread(features, true, ASIDE_MOST)
+
+
+def build_frozen(network: Network, form: Input, weights: str, seed: int) -> keras.Model:
+    """The network's backbone, of whose features a head is learnt: (height, width, 3) -> (features,)."""
+    assert network.backbone is not None
+    keras.utils.clear_session()  # layers are numbered from 1, so that the same run gives the same files
+    keras.utils.set_random_seed(seed)
+    backbone = pooled(build_base(network, network.backbone, form, weights))
+    backbone.trainable = False
+    return backbone
 
 
 def count_pseudo(pictures: Sequence[Picture], share: float) -> npt.NDArray[np.float64]:

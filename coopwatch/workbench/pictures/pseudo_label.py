@@ -8,10 +8,10 @@ from pathlib import Path
 from coopwatch.errors import DatasetError
 from coopwatch.vision.card import ModelCard
 from coopwatch.vision.probe import Predict
-from coopwatch.workbench.pictures.dataset import Picture, picture_at
-from coopwatch.workbench.pictures.label_folders import picture_files
+from coopwatch.workbench.pictures.dataset import Picture
 from coopwatch.workbench.pictures.pixels import load_input, prepare_each
-from coopwatch.workbench.pictures.record import printable, read_rows, rows_bytes, write_file
+from coopwatch.workbench.pictures.record import read_rows, rows_bytes, write_file
+from coopwatch.workbench.pictures.unlabelled import list_unlabelled
 from coopwatch.workbench.progress import Progress
 
 
@@ -29,12 +29,7 @@ def pseudo_label(
 ) -> PseudoLabels:
     """Ask the model about each picture, once for the same bytes; keep the answers of at least `above`, 0..1."""
     labels = [label.name for label in card.labels]
-    files = _files(paths)
-    nameless = [file for file in files if str(file.absolute()) != printable(str(file.absolute()))]
-    for file in nameless:
-        progress.tell(f"set aside: {printable(str(file))}: its name is no text and fits in no table; rename it")
-    pictures = [picture_at(file, "", zone=zone) for file in files if file not in nameless]
-    every = {picture.sha256 or str(picture.path): picture for picture in pictures}
+    found = list_unlabelled(paths, zone, progress)
     sure: list[Picture] = []
 
     def ask(_: int, picture: Picture) -> None:
@@ -44,8 +39,8 @@ def pseudo_label(
             probability = round(float(probabilities[best]), 4)
             sure.append(replace(picture, label=labels[best], origin="pseudo", probability=probability))
 
-    kept, unreadable = prepare_each(list(every.values()), ask, "labelling", progress)
-    return PseudoLabels(sure=tuple(sure), unsure=len(kept) - len(sure), unreadable=(*unreadable, *nameless))
+    kept, unreadable = prepare_each(found.pictures, ask, "labelling", progress)
+    return PseudoLabels(sure=tuple(sure), unsure=len(kept) - len(sure), unreadable=(*unreadable, *found.nameless))
 
 
 def require_place(table: Path) -> None:
@@ -73,15 +68,6 @@ def write_table(table: Path, pictures: Sequence[Picture]) -> None:
     """
     folder = table.resolve().parent
     write_file(table, rows_bytes(picture.as_row(_file(picture.path.resolve(), folder)) for picture in pictures))
-
-
-def _files(paths: Sequence[Path]) -> list[Path]:
-    if missing := next((path for path in paths if not path.exists()), None):
-        raise DatasetError(f"{missing}: received nothing there, expected pictures; correct the path")
-    files = [file for path in paths for file in (picture_files(path) if path.is_dir() else [path])]
-    if not files:
-        raise DatasetError(f"{', '.join(map(str, paths))}: received no pictures, expected some; name another folder")
-    return files
 
 
 def _file(path: Path, folder: Path) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from coopwatch.errors import DatasetError
 from coopwatch.values import Role
-from coopwatch.workbench.pictures import import_pictures as module
+from coopwatch.workbench.pictures import shelf as module
 from coopwatch.workbench.pictures.check_record import check_record
 from coopwatch.workbench.pictures.dataset import Reading, read_dataset
 from coopwatch.workbench.pictures.import_pictures import Imported, import_pictures

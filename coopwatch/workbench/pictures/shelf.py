@@ -1,0 +1,87 @@
+"""A data set folder that grows: pictures and their rows in; each stored once under its hash, and a record, out."""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from coopwatch.errors import DatasetError
+from coopwatch.values import Role
+from coopwatch.vision.picture import read_picture
+from coopwatch.workbench.pictures.copying import copy_picture
+from coopwatch.workbench.pictures.dataset import Picture
+from coopwatch.workbench.pictures.record import (
+    FACTS_FILE,
+    RECORD_FILE,
+    Facts,
+    Row,
+    facts_bytes,
+    printable,
+    read_facts,
+    read_rows,
+    rows_bytes,
+    write_file,
+)
+
+PICTURES_FOLDER = "pictures"
+CACHE_FOLDER = "cache"  # what can be computed anew
+
+
+class Shelf:
+    """A folder that `coopwatch dataset import` or `coopwatch label` makes, or goes on with.
+
+    Raises:
+        DatasetError: there is something else.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        _require_ours(folder)
+
+    def rows(self) -> list[Row]:
+        """What the record holds; nothing where there is none yet. Raises as `read_rows`."""
+        record = self.folder / RECORD_FILE
+        return read_rows(record) if record.is_file() else []
+
+    def store(self, picture: Picture) -> Row:
+        """Copy the picture, unless it is there; the row that calls it by its label.
+
+        Raises:
+            PictureError: it does not decode.
+            DatasetError: it cannot be copied.
+        """
+        read_picture(picture.path)
+        row = picture.as_row(_file(picture))
+        target = self.folder / row.file
+        if not target.exists():
+            copy_picture(picture, target)
+        return row
+
+    def write(self, rows: Sequence[Row], roles: Mapping[str, Role]) -> None:
+        """Replace the record, last and in one step: whatever fails, the data set is as it was. No rows: no record.
+
+        Raises:
+            DatasetError: it cannot be written.
+        """
+        os.sync()  # the record must not outlive a power cut that its pictures do not
+        write_file(self.folder / FACTS_FILE, facts_bytes(Facts(roles=roles, split=read_facts(self.folder).split)))
+        if rows:
+            write_file(self.folder / RECORD_FILE, rows_bytes(rows))
+        else:
+            (self.folder / RECORD_FILE).unlink(missing_ok=True)
+
+
+def _require_ours(folder: Path) -> None:
+    if not folder.exists():
+        return
+    names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else [folder.name]
+    strange = [name for name in names if name not in (PICTURES_FOLDER, RECORD_FILE, FACTS_FILE, CACHE_FOLDER)]
+    if strange:
+        raise DatasetError(
+            f"--out {folder}: received a place that holds {printable(strange[0])}, expected a new or an empty folder, "
+            "or a data set made by `coopwatch dataset import` or `coopwatch label`; name another"
+        )
+
+
+def _file(picture: Picture) -> str:
+    suffix = picture.path.suffix.lower()
+    return f"{PICTURES_FOLDER}/{picture.sha256}{suffix if suffix[1:].isascii() and suffix[1:].isalnum() else ''}"
