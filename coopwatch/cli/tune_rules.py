@@ -36,7 +36,7 @@ def tune_rules(
     from coopwatch.config.choice import choose_camera
     from coopwatch.config.load import load_settings
     from coopwatch.config.rules import to_rules
-    from coopwatch.core.tuning import curve, learn_rules
+    from coopwatch.core.tuning import curve, learn_rules, lengthen
     from coopwatch.event_files import given_again, read_recorded
     from coopwatch.vision.card import load_model_folder
 
@@ -49,7 +49,7 @@ def tune_rules(
     given = to_rules(settings.rules, load_model_folder(settings.model).card.roles)
     for warning in (*given_again(truth), *_misfits(seen, truth.states, given)):
         typer.echo(f"warning: {warning}", err=True)
-    rules = learn_rules(seen, truth.states, given)
+    rules = lengthen(seen, truth.events, learn_rules(seen, truth.states, given))
     points = curve(seen, truth.events, rules)
     _print(rules, points, as_json=as_json)
     if draw is not None:

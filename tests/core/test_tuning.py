@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from small_coop import RULES, classified, shown
 
-from coopwatch.core.tuning import ENTERS, curve, learn_rules, tell
+from coopwatch.core.tuning import ENTERS, LENGTHS, curve, learn_rules, lengthen, tell
 from coopwatch.values import Classification
 
 STAYS = [("empty", 10.0), ("red_twin", 20.0), ("egg", 10.0), ("other", 2.0), ("empty", 8.0)]
@@ -70,6 +70,30 @@ def test_a_classifier_that_mostly_errs_is_believed_to_err_half_of_the_time() -> 
     seen = frames([("empty", 20.0)])
     true = dict.fromkeys(truth(seen), "egg")
     assert learn_rules(seen, true, RULES).glitch_share == 0.5
+
+
+def test_a_wrong_name_that_outlasts_the_mean_makes_all_glitches_longer_but_no_more() -> None:
+    right = frames([*STAYS, ("red_twin", 60.0), ("empty", 10.0)])
+    seen = list(right)
+    held = [(660 + 40 * number, 3) for number in range(9)] + [(1100, 36)]  # nine of 15 s, and a pose of three minutes
+    for first, count in held:
+        for place in range(first, first + count):
+            seen[place] = classified("beauty", right[place].taken_at)
+    true = tell(right, RULES)
+    learnt = learn_rules(seen, truth(right), RULES)
+    assert any("beauty" in event.hens for event in tell(seen, learnt))
+    longer = lengthen(seen, true, learnt)
+    assert longer.glitch / learnt.glitch in LENGTHS[1:]
+    assert longer.glitch_share / longer.glitch.total_seconds() == pytest.approx(
+        learnt.glitch_share / learnt.glitch.total_seconds()
+    )
+    assert not any("beauty" in event.hens for event in tell(seen, longer))
+
+
+def test_where_the_mean_tells_all_that_is_true_it_stays() -> None:
+    seen = frames(STAYS)
+    learnt = learn_rules(seen, truth(seen), RULES)
+    assert lengthen(seen, tell(seen, learnt), learnt) == learnt
 
 
 def test_nothing_seen_teaches_nothing() -> None:

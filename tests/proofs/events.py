@@ -19,7 +19,7 @@ from proofs.shared_nest import Shared, share_nests
 
 from coopwatch.core.rules import Rules
 from coopwatch.core.score import match
-from coopwatch.core.tuning import curve, learn_rules, tell
+from coopwatch.core.tuning import curve, learn_rules, lengthen, tell
 from coopwatch.simulator.hens import ROLES
 from coopwatch.values import Classification, Event, EventKind
 
@@ -92,8 +92,8 @@ def tune(errors: Errors) -> Rules:
     taught = [watch_day(TAUGHT_BY, number, errors, every=EVERY) for number in range(TAUGHT_DAYS)]
     seen = [one for day in taught for one in day.seen]
     labels = {moment: label for day in taught for moment, label in day.labels.items()}
-    rules = learn_rules(seen, labels, Rules(roles=ROLES))
     true = [event for day in taught for event in day.events]
+    rules = lengthen(seen, true, learn_rules(seen, labels, Rules(roles=ROLES)))
     best = max(curve(seen, true, rules, BARS), key=lambda point: point.score.overall.f1 or 0.0)
     return replace(rules, enter=best.enter)
 
