@@ -4,7 +4,7 @@ BIN := .venv/bin
 CONFIG ?= config/coopwatch.demo.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test torch check format catalogues demo-model bench clean proof-bot proof-cameras belief-picture proof-events proof-model proof-daemon proof-sixteen proof-systemd proof-docker proof-report soak audit audit-offline proof-parity proof-epoch proof-refit proof-learning results
+.PHONY: help run test torch check format catalogues demo-model bench clean proof-bot proof-cameras belief-picture proof-events proof-model proof-daemon proof-sixteen proof-systemd proof-docker proof-report proof-label soak audit audit-offline proof-parity proof-epoch proof-refit proof-learning results
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */\1\t/' | expand -t 16
@@ -72,6 +72,10 @@ proof-cameras: .venv/dev  ## what cameras cost, 4K and many of them, minutes
 proof-report: .venv/dev  ## the page of a report in a real browser, phone to desktop, day and night, printed (chromium)
 	$(BIN)/python -m pip install --quiet playwright==1.65.2
 	$(BIN)/pytest -q tests/acceptance/proof_report.py
+
+proof-label: .venv/dev  ## the labelling page in a real browser, by keys and clicks (chromium)
+	$(BIN)/python -m pip install --quiet playwright==1.65.2
+	$(BIN)/pytest -q -s tests/acceptance/proof_label.py
 
 CAMERAS ?= 8
 proof-sixteen: .venv/dev  ## what sixteen nests at one frame a second cost, four minutes (CAMERAS="1 4 16": of so many cameras)

@@ -7,8 +7,6 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from coopwatch.cameras.source import open_camera
-from coopwatch.clock import SystemClock
 from coopwatch.config.rules import to_rules
 from coopwatch.config.settings import CameraSettings, Settings
 from coopwatch.core.advance import advance
@@ -20,6 +18,7 @@ from coopwatch.errors import CameraEndedError, UserMustActError
 from coopwatch.inference.client import InferenceClient
 from coopwatch.learning.place import model_of
 from coopwatch.ports import Camera, Classifier
+from coopwatch.sources import open_recorded
 from coopwatch.values import Classification, Event, Frame
 from coopwatch.vision.gate import NestGate
 from coopwatch.vision.judge import PictureJudge
@@ -37,7 +36,7 @@ async def replay_source(source: Path, settings: Settings, camera: CameraSettings
     Raises:
         UserMustActError: there is no such file or folder, or no camera reads it.
     """
-    recorded = _open_recorded(source, settings, camera)
+    recorded = open_recorded(source, camera, settings.timezone)
     folder = model_of(settings)
     rules = to_rules(settings.rules, folder.card.roles)
     count = 0
@@ -50,13 +49,6 @@ async def replay_source(source: Path, settings: Settings, camera: CameraSettings
             f"{source}: received no picture that could be used, expected pictures whose names or EXIF data tell a "
             "time, or a video; name another folder or file"
         )
-
-
-def _open_recorded(source: Path, settings: Settings, camera: CameraSettings) -> Camera:
-    if not source.exists():
-        raise UserMustActError(f"{source}: received no such file or folder, expected pictures or a video; name another")
-    recorded = camera.model_copy(update={"source": str(source.absolute()), "watched": False})
-    return open_camera(recorded, clock=SystemClock(), zone=settings.timezone, password=None)
 
 
 async def replay(

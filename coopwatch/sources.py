@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
@@ -12,6 +13,7 @@ from coopwatch.clock import Clock, ScaledClock, SystemClock
 from coopwatch.config.secrets import camera_password
 from coopwatch.config.settings import CameraSettings
 from coopwatch.config.simulated import SimulatedSource
+from coopwatch.errors import UserMustActError
 from coopwatch.ports import Camera, Store
 from coopwatch.simulator.coop import Coop
 
@@ -65,6 +67,18 @@ async def make_source(camera: CameraSettings, origin: Origin, store: Store | Non
     drawn = SimulatedCamera(name=camera.name, frame=coop.frame, clock=faster, step=1.5 * every)
     every /= simulated.speed
     return Source(origin=origin, camera=drawn, clock=faster, every=every, began=faster.now(), coop=coop)
+
+
+def open_recorded(path: Path, camera: CameraSettings, zone: ZoneInfo) -> Camera:
+    """What gives the pictures of a folder, or of a video file, as if this camera had taken them.
+
+    Raises:
+        UserMustActError: there is no such file or folder, or no camera reads it.
+    """
+    if not path.exists():
+        raise UserMustActError(f"{path}: received no such file or folder, expected pictures or a video; name another")
+    recorded = camera.model_copy(update={"source": str(path.absolute()), "watched": False})
+    return open_camera(recorded, clock=SystemClock(), zone=zone, password=None)
 
 
 async def _start(simulated: SimulatedSource, camera: CameraSettings, store: Store | None) -> datetime:

@@ -45,13 +45,13 @@ def label(
     zone = parse_zone(timezone)
     require_outside(out, pictures)
     shelf = Shelf(out)
-    with open_progress() as progress, training_extra("label"):
+    with training_extra("label"):
         from coopwatch.workbench.labelling.see import see
-
+    with open_progress() as progress:
         found = list_unlabelled(pictures, zone, progress)
         kept, features = see(found.pictures, out / CACHE_FOLDER, progress)
     desk = Desk(kept, features, shelf, (*(names or ()), *_USUAL))
-    server = LabelServer(desk, title=", ".join(map(str, pictures)), host=host, port=port)
+    server = LabelServer(desk, title=", ".join(path.name or str(path) for path in pictures), host=host, port=port)
     typer.echo(
         f"{desk.left} pictures to name, {len(desk.said)} named already. Open this; Ctrl-C ends:\n\n  {server.link}\n"
     )

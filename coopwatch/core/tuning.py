@@ -70,8 +70,8 @@ def learn_rules(seen: Sequence[Classification], truth: Truth, rules: Rules) -> R
 def lengthen(seen: Sequence[Classification], true: Iterable[Event], rules: Rules) -> Rules:
     """`rules` with as many glitches, of that length in `LENGTHS` by which the most is told rightly, soonest.
 
-    The mean hides few that are long: a hen in an odd pose is called by a wrong name for as long as she keeps it, and what
-    outlasts the rules' glitches is told as another hen.
+    The mean hides few that are long: a hen in an odd pose is called by a wrong name for as long as she keeps it, and
+    what outlasts the rules' glitches is told as another hen.
     """
     true = list(true)
     longer = [

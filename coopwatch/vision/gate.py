@@ -51,12 +51,12 @@ class NestGate:
 
     def weigh(self, crop: Pixels, at: datetime) -> Worth:
         """What the crop of that moment is worth."""
-        self._newest = _small(crop)
+        self._newest = small(crop)
         if self._classified is None or self._answer is None:
             self.changed_at = at
             return Worth.CLASSIFY
         passed = at - self._answer.taken_at
-        if _differ(self._newest, self._classified):
+        if differ(self._newest, self._classified):
             self.changed_at = at
         elif self._is_settled and passed < self._pace.at_least_every:
             return Worth.REPEAT
@@ -82,11 +82,13 @@ def _label(answer: Classification) -> str:
     return max(answer.probabilities, key=answer.probabilities.__getitem__)
 
 
-def _small(crop: Pixels) -> Floats:
-    small = cv2.resize(crop, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA).astype(np.float32)
-    return np.asarray(cv2.GaussianBlur(small, (3, 3), 0), np.float32)
+def small(crop: Pixels) -> Floats:
+    """A crop as it is compared: a blurred thumbnail, without the noise of the sensor."""
+    thumbnail = cv2.resize(crop, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA).astype(np.float32)
+    return np.asarray(cv2.GaussianBlur(thumbnail, (3, 3), 0), np.float32)
 
 
-def _differ(one: Floats, other: Floats) -> bool:
+def differ(one: Floats, other: Floats) -> bool:
+    """Whether something came, went or moved between two that `small` gave; the light alone may change."""
     gain = np.clip((one.mean(axis=(0, 1)) + 1) / (other.mean(axis=(0, 1)) + 1), 1 / _EXPOSURE, _EXPOSURE)
     return bool(np.abs(one - other * gain).max() > _CHANGED)

@@ -9,6 +9,7 @@ let state = null, leftOut = new Set(), isBusy = false;
 async function ask(path, body) {
   if (isBusy) return;
   isBusy = true;
+  if (document.activeElement.matches("button")) document.activeElement.blur();  // Enter accepts the next guess
   try {
     const answer = await fetch(path, body ? { method: "POST", body: JSON.stringify(body) } : {});
     const given = await answer.json();
@@ -99,7 +100,7 @@ at("undo").onclick = () => ask("undo", {});
 document.onkeydown = (event) => {
   if (event.target === at("name") || event.ctrlKey || event.metaKey || event.altKey || !state) return;
   const place = KEYS.indexOf(event.key.toLowerCase());
-  if (event.key === "Enter" && state.guess && !event.target.matches("button")) say(state.guess);
+  if (event.key === "Enter" && state.guess && !event.target.matches("button:not(.picture)")) say(state.guess);
   else if (event.key === "s") at("aside").click();
   else if (event.key === "z") at("undo").click();
   else if (event.key.length === 1 && place >= 0 && state.labels[place]) say(state.labels[place].name);
