@@ -13,7 +13,8 @@ from coopwatch.clock import SystemClock
 from coopwatch.config.secrets import telegram_token
 from coopwatch.config.settings import Settings
 from coopwatch.errors import ConfigError
-from coopwatch.ports import Coop, Messenger, Store, Subscriber
+from coopwatch.ports import Coop, Messenger, Store
+from coopwatch.subscriber import Subscriber
 
 if TYPE_CHECKING:
     from coopwatch.bot.telegram import TelegramBot

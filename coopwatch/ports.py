@@ -1,18 +1,18 @@
 """The seams of the daemon: Camera, Classifier, Store, Messenger, and what a chat may ask of the Coop."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from enum import StrEnum
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol, Self
 
 from coopwatch.core.camera import CameraMemory
 from coopwatch.core.memory import Memory
 from coopwatch.core.status import CameraStatus, ServiceStatus
+from coopwatch.delivery import Delivery, Story
+from coopwatch.subscriber import Invitation, Subscriber
 from coopwatch.values import (
     Event,
-    EventKind,
     Frame,
     Message,
     NamedPhoto,
@@ -68,83 +68,6 @@ class Classifier(Protocol):
             InferenceError: no answer in time, the queue dropped it for a newer one, or the worker died.
         """
         ...
-
-
-class SubscriberRole(StrEnum):
-    """What a chat may do."""
-
-    KEEPER = "keeper"  # everything: invite, remove, correct, change the model
-    VIEWER = "viewer"  # look, and choose what comes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subscriber:
-    """A chat that gets messages, and how it wants them."""
-
-    chat: str  # "terminal" or "telegram:<chat id>"
-    name: str
-    since: datetime
-    role: SubscriberRole = SubscriberRole.VIEWER
-    thread: int | None = None  # the topic of a group that messages go to
-    language: str = "en"
-    muted_until: datetime | None = None
-    muted_kinds: tuple[EventKind, ...] = ()  # never sent
-    quiet_from: time | None = None  # on the coop's clock; None: no quiet hours
-    quiet_to: time | None = None
-    is_active: bool = True  # gets messages; a chat that stopped them may still ask what its role may
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Invitation:
-    """A code that lets one chat in, once."""
-
-    code_hash: str
-    role: SubscriberRole
-    made_at: datetime
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
-    """A visit so far, and where a chat reads of it."""
-
-    events: tuple[StoredEvent, ...]  # nesting, left, eggs: in the order they were stored
-    told: Told | None = None  # None: the chat has no message of it yet
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """What goes to a chat as one message."""
-
-    messages: tuple[Message, ...]  # rows of the outbox; of one visit unless it is a digest
-    subscriber: Subscriber
-    stories: Mapping[int, Story]  # of the visits that the messages belong to
-    is_digest: bool = False
-    is_silent: bool = True
-
-    @property
-    def numbers(self) -> tuple[int, ...]:
-        """Its rows."""
-        return tuple(message.number for message in self.messages)
-
-    @property
-    def story(self) -> Story | None:
-        """The visit that it tells; where that was told already, its message changes."""
-        first = self.messages[0]
-        tells_visit = first.event.kind in (EventKind.HEN_NESTING, EventKind.HEN_LEFT) and not self.is_digest
-        return self.stories.get(first.visit or 0) if tells_visit else None
-
-    @property
-    def told(self) -> Told | None:
-        """The message in the chat that changes; None: it becomes a new one."""
-        if self.story is not None:
-            return self.story.told
-        return None if self.is_digest else self.messages[0].told
-
-    @property
-    def is_retold(self) -> bool:
-        """Whether the chat read all of it before, and a person corrected it since."""
-        return all(message.told is not None for message in self.messages)
 
 
 class Store(Protocol):

@@ -22,9 +22,9 @@ from coopwatch.core.memory import Memory
 from coopwatch.core.status import CameraStatus
 from coopwatch.errors import UserMustActError
 from coopwatch.learning.learn import learn
-from coopwatch.ports import Subscriber, SubscriberRole
 from coopwatch.pulse import HEARTBEAT_FILE, Pulse
 from coopwatch.store.lock import locked
+from coopwatch.subscriber import Subscriber, SubscriberRole
 from coopwatch.values import Visit
 
 CONFIG = """\

@@ -8,7 +8,7 @@ from fakes.store import FakeStore
 
 from coopwatch.caretaker import Caretaker, is_due
 from coopwatch.core.welfare import WelfareRules
-from coopwatch.ports import Subscriber
+from coopwatch.subscriber import Subscriber
 from coopwatch.values import NOTHING, Event, EventKind
 
 MORNING = datetime(2026, 5, 1, 6, tzinfo=UTC)

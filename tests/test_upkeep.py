@@ -15,9 +15,10 @@ from coopwatch import upkeep
 from coopwatch.clock import ManualClock
 from coopwatch.config.settings import KeepSettings
 from coopwatch.errors import UnusableStoreError
-from coopwatch.ports import Store, Subscriber
+from coopwatch.ports import Store
 from coopwatch.store.database import FILE, Database
 from coopwatch.store.retention import Keep
+from coopwatch.subscriber import Subscriber
 from coopwatch.upkeep import Upkeep, is_due
 from coopwatch.values import Event, EventKind
 

@@ -19,8 +19,8 @@ from coopwatch.core.event_json import event_to_line
 from coopwatch.core.memory import Memory
 from coopwatch.core.rules import Rules
 from coopwatch.errors import CameraError, InferenceError, StoreError
-from coopwatch.ports import Subscriber
 from coopwatch.replay import replay
+from coopwatch.subscriber import Subscriber
 from coopwatch.values import Event, EventKind, Frame, Pixels, Probabilities, Region
 from coopwatch.vision.photo import encode_photo
 from coopwatch.vision.picture import decode_picture

@@ -12,7 +12,8 @@ from coopwatch.clock import Clock
 from coopwatch.core.statistics import day_bounds
 from coopwatch.core.voice import ENGLISH, FOR_LOGS, Names, Voice, marked
 from coopwatch.errors import StoreError
-from coopwatch.ports import Coop, Store, Subscriber, SubscriberRole
+from coopwatch.ports import Coop, Store
+from coopwatch.subscriber import Subscriber, SubscriberRole
 from coopwatch.values import Event
 
 KEEPERS_ONLY = marked("Only keepers may do this.")

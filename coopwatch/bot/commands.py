@@ -8,7 +8,7 @@ from coopwatch.bot.answers import days, film, hens, now, people, quiet
 from coopwatch.bot.asking import Asked, Desk, Reply
 from coopwatch.bot.door import Visitor
 from coopwatch.core.voice import Voice, marked
-from coopwatch.ports import SubscriberRole
+from coopwatch.subscriber import SubscriberRole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

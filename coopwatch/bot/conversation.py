@@ -29,7 +29,7 @@ from coopwatch.bot.presses import Change, carry_out, needed_standing
 from coopwatch.core.voice import marked
 from coopwatch.errors import StoreError
 from coopwatch.locale.catalogue import nearest_language
-from coopwatch.ports import SubscriberRole
+from coopwatch.subscriber import SubscriberRole
 
 log = logging.getLogger(__name__)
 

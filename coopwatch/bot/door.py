@@ -13,7 +13,8 @@ from enum import IntEnum, auto
 
 from coopwatch.bot.pairing import hash_code
 from coopwatch.errors import StoreError
-from coopwatch.ports import Store, Subscriber, SubscriberRole
+from coopwatch.ports import Store
+from coopwatch.subscriber import Subscriber, SubscriberRole
 
 log = logging.getLogger(__name__)
 

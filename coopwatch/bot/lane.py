@@ -8,8 +8,9 @@ from datetime import datetime, tzinfo
 from coopwatch.bot.plan import Hold, Refuse, Step, next_step
 from coopwatch.bot.retry import RetryDecision, decide
 from coopwatch.clock import Clock
+from coopwatch.delivery import Delivery
 from coopwatch.errors import MessengerError, TryLaterError, UnknownOutcomeError, UserMustActError
-from coopwatch.ports import Delivery, Messenger, Store
+from coopwatch.ports import Messenger, Store
 from coopwatch.values import Message, Told
 
 log = logging.getLogger(__name__)

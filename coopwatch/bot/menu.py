@@ -13,7 +13,7 @@ from telegram.error import TelegramError
 
 from coopwatch.bot.commands import allowed
 from coopwatch.core.voice import ENGLISH
-from coopwatch.ports import Subscriber, SubscriberRole
+from coopwatch.subscriber import Subscriber, SubscriberRole
 
 log = logging.getLogger(__name__)
 

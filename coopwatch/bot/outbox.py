@@ -8,8 +8,9 @@ from datetime import datetime, timedelta, tzinfo
 from coopwatch.bot.lane import Lane, Ledger
 from coopwatch.clock import Clock
 from coopwatch.core.time_order import is_set_back
+from coopwatch.delivery import Delivery
 from coopwatch.errors import RefusedError, StoreError
-from coopwatch.ports import Delivery, Messenger, Store
+from coopwatch.ports import Messenger, Store
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from coopwatch.ports import Invitation, SubscriberRole
+from coopwatch.subscriber import Invitation, SubscriberRole
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that looks like something else
 LENGTH = 8  # 31^8 are 8.5e11 codes; the door stops whoever guesses long before

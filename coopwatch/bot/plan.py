@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from coopwatch.ports import Delivery, Story, Subscriber
+from coopwatch.delivery import Delivery, Story
+from coopwatch.subscriber import Subscriber
 from coopwatch.values import EventKind, Message
 
 FEW = 3  # so many messages at once go out one by one

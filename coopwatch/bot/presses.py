@@ -18,7 +18,7 @@ from coopwatch.bot.buttons import (
 )
 from coopwatch.bot.door import Standing
 from coopwatch.core.story import told_text, visit_text
-from coopwatch.ports import Subscriber, SubscriberRole
+from coopwatch.subscriber import Subscriber, SubscriberRole
 from coopwatch.values import EventKind, StoredEvent
 
 log = logging.getLogger(__name__)

@@ -5,7 +5,7 @@ import sys
 from coopwatch.bot.commands import COMMANDS
 from coopwatch.core.kinds import GROUPS
 from coopwatch.locale.catalogue import LANGUAGES
-from coopwatch.ports import SubscriberRole
+from coopwatch.subscriber import SubscriberRole
 
 _HEAD = """\
 # Commands of the bot

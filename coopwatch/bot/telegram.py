@@ -32,6 +32,7 @@ from coopwatch.bot.uploads import Uploads
 from coopwatch.clock import Clock
 from coopwatch.config.secrets import is_token
 from coopwatch.core.voice import Names
+from coopwatch.delivery import Delivery
 from coopwatch.errors import (
     BrokenOffError,
     RefusedError,
@@ -41,7 +42,8 @@ from coopwatch.errors import (
     UserMustActError,
 )
 from coopwatch.locale.catalogue import load_languages
-from coopwatch.ports import Coop, Delivery, Store, SubscriberRole
+from coopwatch.ports import Coop, Store
+from coopwatch.subscriber import SubscriberRole
 from coopwatch.values import Event, EventKind, Told
 
 log = logging.getLogger(__name__)

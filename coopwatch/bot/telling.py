@@ -10,7 +10,8 @@ from coopwatch.bot.post import Look
 from coopwatch.bot.uploads import Photo
 from coopwatch.core.story import answer_text, digest_text, told_sentence, told_text, visit_sentence, visit_text
 from coopwatch.core.voice import Voice
-from coopwatch.ports import Delivery, Story, Subscriber, SubscriberRole
+from coopwatch.delivery import Delivery, Story
+from coopwatch.subscriber import Subscriber, SubscriberRole
 from coopwatch.values import EventKind, StoredEvent
 
 LINE = 95  # letters of a digest's line: 40 of them and the head stay below the limit of a message

@@ -13,8 +13,9 @@ from coopwatch.bot.the_day import told_in_short
 from coopwatch.core.event_json import event_to_line
 from coopwatch.core.voice import Names, Voice
 from coopwatch.core.wording import sentence
+from coopwatch.delivery import Delivery
 from coopwatch.errors import StoreError, TryLaterError
-from coopwatch.ports import Coop, Delivery, Store
+from coopwatch.ports import Coop, Store
 from coopwatch.values import Event, EventKind
 
 _TIME_WIDTH = 21  # characters of a line's time

@@ -7,13 +7,13 @@ import typer
 
 from coopwatch.cli.options import AsJson
 from coopwatch.errors import UserMustActError
-from coopwatch.ports import SubscriberRole
+from coopwatch.subscriber import SubscriberRole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coopwatch.config.settings import Settings
-    from coopwatch.ports import Invitation, Subscriber
+    from coopwatch.subscriber import Invitation, Subscriber
 
 Config = Annotated[Path, typer.Option("--config", help="The config file.")]
 

@@ -12,13 +12,14 @@ from sqlalchemy import URL, Connection
 from coopwatch.core.camera import CameraMemory
 from coopwatch.core.memory import Memory
 from coopwatch.core.visit import leave_unseen
+from coopwatch.delivery import Story
 from coopwatch.errors import UnusableStoreError
-from coopwatch.ports import Invitation, Story, Subscriber
 from coopwatch.store import history, messages, people, remembered
 from coopwatch.store.engine import Care, find_damage, open_engine
 from coopwatch.store.faults import DAMAGED, store_faults
 from coopwatch.store.migrate import migrate
 from coopwatch.store.photos import write_photo
+from coopwatch.subscriber import Invitation, Subscriber
 from coopwatch.values import Event, Message, NamedPhoto, StoredEvent, Told
 
 FILE = "coopwatch.db"

@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, case, func, insert, or_, select, update
 
-from coopwatch.ports import Story, SubscriberRole
+from coopwatch.delivery import Story
 from coopwatch.store import history
 from coopwatch.store.tables import MessageState, events, outbox, subscribers, uploads
+from coopwatch.subscriber import SubscriberRole
 from coopwatch.values import EventKind, Message, Told
 
 _WAITING = outbox.c.state == MessageState.WAITING.value

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from coopwatch.ports import Invitation, Subscriber, SubscriberRole
 from coopwatch.store.tables import MessageState, invitations, outbox, subscribers
+from coopwatch.subscriber import Invitation, Subscriber, SubscriberRole
 from coopwatch.values import EventKind
 
 

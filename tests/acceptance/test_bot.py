@@ -27,8 +27,8 @@ from coopwatch.bot.telegram import TelegramBot
 from coopwatch.clock import SystemClock
 from coopwatch.core.memory import Memory
 from coopwatch.errors import UserMustActError
-from coopwatch.ports import SubscriberRole
 from coopwatch.store.database import Database
+from coopwatch.subscriber import SubscriberRole
 from coopwatch.values import Event, EventKind
 from coopwatch.vision.picture import decode_picture
 

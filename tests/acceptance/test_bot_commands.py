@@ -27,8 +27,8 @@ from coopwatch.core.lesson import CANNOT, Lesson, lesson_text
 from coopwatch.core.memory import Memory
 from coopwatch.core.voice import FOR_LOGS
 from coopwatch.locale.catalogue import LANGUAGES
-from coopwatch.ports import Subscriber, SubscriberRole
 from coopwatch.store.database import Database
+from coopwatch.subscriber import Subscriber, SubscriberRole
 from coopwatch.values import NOTHING, Event, EventKind, StoredEvent
 
 KEEPER, VIEWER, STRANGER = 5, 7, 6

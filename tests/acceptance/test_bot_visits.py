@@ -15,7 +15,7 @@ from PIL import Image
 from coopwatch.bot.uploads import Photo
 from coopwatch.clock import SystemClock
 from coopwatch.core.memory import Memory
-from coopwatch.ports import SubscriberRole
+from coopwatch.subscriber import SubscriberRole
 from coopwatch.values import NOTHING, Event, EventKind
 
 

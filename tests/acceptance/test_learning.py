@@ -20,10 +20,10 @@ from coopwatch.clock import SystemClock
 from coopwatch.config.load import load_settings
 from coopwatch.config.saved import SavedFile
 from coopwatch.learning.place import learnt_model
-from coopwatch.ports import Subscriber, SubscriberRole
 from coopwatch.pulse import Pulse
 from coopwatch.simulator.coop import Coop
 from coopwatch.store.database import Database
+from coopwatch.subscriber import Subscriber, SubscriberRole
 from coopwatch.values import Region
 from coopwatch.vision.card import load_model_folder
 from coopwatch.vision.head import Head, head_bytes, read_head

@@ -15,8 +15,8 @@ from PIL import Image
 from coopwatch.bot.outbox import Outbox
 from coopwatch.bot.telegram import TelegramBot
 from coopwatch.clock import SystemClock
-from coopwatch.ports import Subscriber, SubscriberRole
 from coopwatch.store.database import Database
+from coopwatch.subscriber import Subscriber, SubscriberRole
 from coopwatch.values import Event, EventKind
 
 KEEPER, VIEWER, GROUP = 5, 6, -7

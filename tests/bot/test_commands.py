@@ -8,7 +8,7 @@ from coopwatch.bot.asking import Asked
 from coopwatch.bot.commands import COMMANDS, allowed, help_text, read_command
 from coopwatch.bot.door import Visitor
 from coopwatch.core.voice import FOR_LOGS
-from coopwatch.ports import SubscriberRole
+from coopwatch.subscriber import SubscriberRole
 
 KEEPER = Visitor(chat="telegram:5", name="Ann", person="telegram:5")
 

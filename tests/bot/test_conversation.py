@@ -31,7 +31,7 @@ from coopwatch.bot.presses import NEEDED
 from coopwatch.clock import ScaledClock
 from coopwatch.core.voice import FOR_LOGS
 from coopwatch.locale.catalogue import load_languages
-from coopwatch.ports import Invitation, Subscriber, SubscriberRole
+from coopwatch.subscriber import Invitation, Subscriber, SubscriberRole
 from coopwatch.values import Event, EventKind
 
 NOW = datetime(2026, 6, 21, 12, 0, tzinfo=UTC)

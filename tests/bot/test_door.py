@@ -10,7 +10,7 @@ from fakes.store import FakeStore
 from coopwatch.bot.door import ALL_TRIES, SENTENCES, TRIES, TURN, Door, Standing, Visitor
 from coopwatch.bot.pairing import make_invitation
 from coopwatch.errors import StoreError
-from coopwatch.ports import Subscriber, SubscriberRole
+from coopwatch.subscriber import Subscriber, SubscriberRole
 
 NOW = datetime(2026, 6, 21, 12, 0, tzinfo=UTC)
 KEEPER, VIEWER = SubscriberRole.KEEPER, SubscriberRole.VIEWER

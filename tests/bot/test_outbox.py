@@ -26,7 +26,7 @@ from coopwatch.errors import (
     UnknownOutcomeError,
     UserMustActError,
 )
-from coopwatch.ports import Subscriber
+from coopwatch.subscriber import Subscriber
 from coopwatch.values import Event, EventKind, Message, Told
 
 BEGAN = datetime(2026, 6, 21, 12, 0, tzinfo=UTC)

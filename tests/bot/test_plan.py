@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coopwatch.bot.plan import FEW, LINES, LOUD, Hold, Refuse, Step, next_step, quiet_until
-from coopwatch.ports import Delivery, Story, Subscriber
+from coopwatch.delivery import Delivery, Story
+from coopwatch.subscriber import Subscriber
 from coopwatch.values import Event, EventKind, Message, StoredEvent, Told
 
 NOW = datetime(2026, 6, 21, 12, 0, tzinfo=UTC)

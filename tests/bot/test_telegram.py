@@ -21,7 +21,7 @@ from coopwatch.bot.telegram import SPARE, TelegramBot
 from coopwatch.bot.updates import AT_ONCE
 from coopwatch.clock import ManualClock, SystemClock
 from coopwatch.errors import StoreError, UnknownOutcomeError, UserMustActError
-from coopwatch.ports import Subscriber
+from coopwatch.subscriber import Subscriber
 from coopwatch.values import Event, EventKind, Told
 
 GROUP, NOW = -7, datetime(2026, 6, 21, 12, 0, tzinfo=UTC)

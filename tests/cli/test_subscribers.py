@@ -12,8 +12,8 @@ from config.files import GOOD, write_config
 from coopwatch.bot.pairing import hash_code
 from coopwatch.cli import main
 from coopwatch.config.load import load_settings
-from coopwatch.ports import Subscriber, SubscriberRole
 from coopwatch.store.database import Database
+from coopwatch.subscriber import Subscriber, SubscriberRole
 
 CHAT = """chat:
   telegram:

@@ -16,8 +16,9 @@ from peers.bot_api import bot_api, refuse
 from coopwatch.bot.telegram import TelegramBot
 from coopwatch.bot.terminal import TerminalMessenger
 from coopwatch.clock import SystemClock
+from coopwatch.delivery import Delivery
 from coopwatch.errors import TryLaterError
-from coopwatch.ports import Delivery, Messenger
+from coopwatch.ports import Messenger
 from coopwatch.values import Event, EventKind, Message
 
 AT = datetime(2026, 6, 21, 12, 0, tzinfo=UTC)

@@ -16,8 +16,9 @@ from sqlalchemy import create_engine, text
 from store.samples import START, camera_memories, events, keeper, memories, memory, moments, names, nesting, visit
 
 from coopwatch.core.camera import CameraMemory
-from coopwatch.ports import Invitation, Store, Subscriber, SubscriberRole
+from coopwatch.ports import Store
 from coopwatch.store.database import Database
+from coopwatch.subscriber import Invitation, Subscriber, SubscriberRole
 from coopwatch.values import NOTHING, Event, EventKind, Told, Visit
 
 on_one_store = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)

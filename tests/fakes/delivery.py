@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from coopwatch.ports import Delivery, Subscriber, SubscriberRole
+from coopwatch.delivery import Delivery
+from coopwatch.subscriber import Subscriber, SubscriberRole
 from coopwatch.values import Message
 
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)

@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 
-from coopwatch.ports import Delivery
+from coopwatch.delivery import Delivery
 from coopwatch.values import Message, Told
 
 

@@ -9,8 +9,9 @@ from typing import Self
 from coopwatch.core.camera import CameraMemory
 from coopwatch.core.memory import Memory
 from coopwatch.core.visit import leave_unseen
+from coopwatch.delivery import Story
 from coopwatch.errors import StoreError
-from coopwatch.ports import Invitation, Story, Subscriber, SubscriberRole
+from coopwatch.subscriber import Invitation, Subscriber, SubscriberRole
 from coopwatch.values import NOTHING, Event, EventKind, Message, NamedPhoto, StoredEvent, Told
 
 

@@ -21,8 +21,8 @@ from PIL import Image
 
 from coopwatch.clock import SystemClock
 from coopwatch.core.memory import Memory
-from coopwatch.ports import Subscriber, SubscriberRole
 from coopwatch.store.database import Database
+from coopwatch.subscriber import Subscriber, SubscriberRole
 from coopwatch.values import Event, EventKind
 
 CHILD = Path(__file__).with_name("bot_child.py")

@@ -24,8 +24,8 @@ from coopwatch.bot.outbox import Outbox
 from coopwatch.bot.telegram import TelegramBot
 from coopwatch.clock import ScaledClock
 from coopwatch.core.memory import Memory
-from coopwatch.ports import Subscriber, SubscriberRole
 from coopwatch.store.database import Database
+from coopwatch.subscriber import Subscriber, SubscriberRole
 from coopwatch.values import Event, EventKind, Region
 from coopwatch.vision.lettering import Lettering
 from coopwatch.vision.photo import encode_photo

@@ -32,9 +32,9 @@ from proofs.findings import Findings
 from proofs.wheels import make_model
 
 from coopwatch.clock import SystemClock
-from coopwatch.ports import Subscriber, SubscriberRole
 from coopwatch.pulse import HEARTBEAT_FILE
 from coopwatch.store.database import FILE, Database
+from coopwatch.subscriber import Subscriber, SubscriberRole
 
 KEEPER = 4711
 PICTURE, BARN = "/snap.jpg", "/barn.jpg"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from coopwatch.core.camera import CameraMemory
 from coopwatch.core.memory import Memory, Stay
-from coopwatch.ports import Subscriber
+from coopwatch.subscriber import Subscriber
 from coopwatch.values import Event, EventKind, Visit
 
 START = datetime(2024, 6, 21, 4, 30, tzinfo=UTC)

@@ -8,7 +8,7 @@ from coopwatch.bot.asking import KEEPERS_ONLY, Asked, Button, Desk, Keyboard, Re
 from coopwatch.bot.pairing import make_invitation, pairing_link
 from coopwatch.core.phrases import day_called
 from coopwatch.core.voice import Voice
-from coopwatch.ports import Subscriber, SubscriberRole
+from coopwatch.subscriber import Subscriber, SubscriberRole
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from coopwatch.core.kinds import GROUPS, Group, group_meant
 from coopwatch.core.phrases import listed, moment
 from coopwatch.core.voice import Voice
 from coopwatch.locale.catalogue import LANGUAGES
-from coopwatch.ports import Subscriber
+from coopwatch.subscriber import Subscriber
 
 PRESS = "s1"  # begins what a button of the settings sends back
 QUIET_HOURS = ((21, 6), (22, 7), (23, 8))

@@ -7,7 +7,7 @@ import pytest
 
 from coopwatch.bot.answers.quiet import changed, settings_page
 from coopwatch.core.voice import Voice
-from coopwatch.ports import Subscriber
+from coopwatch.subscriber import Subscriber
 from coopwatch.values import EventKind
 
 NOON = datetime(2026, 6, 21, 12, 0, tzinfo=UTC)  # 14:00 in Berlin
