@@ -62,7 +62,7 @@ proof-events: .venv/dev  ## events of a classifier that errs, against counting; 
 	PYTHONPATH=tests $(BIN)/python -m proofs.events $(PROOF_EVENTS)
 
 PROOF_MODEL ?=
-proof-model: .venv/dev  ## events of the shipped model on 16 unseen simulated days, an hour (PROOF_MODEL="--every 20": less)
+proof-model: .venv/dev  ## events of the shipped model on 16 unseen simulated days, half an hour (PROOF_MODEL="--every 20": less)
 	PYTHONPATH=tests $(BIN)/python -m proofs.model_events $(PROOF_MODEL)
 
 proof-cameras: .venv/dev  ## what cameras cost, 4K and many of them, minutes

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from coopwatch.clock import Clock
@@ -109,7 +109,8 @@ class Watch:
         """Go on from what the last run saved."""
         self._memory = await self._store.load_camera_memory(self._settings.name) or self._memory
         for nest in self._nests:
-            self._nests[nest] = await self._store.load_memory(nest) or self._nests[nest]
+            memory = await self._store.load_memory(nest) or self._nests[nest]
+            self._nests[nest] = replace(memory, camera=self._settings.name)  # another may have looked into it before
             await self._recall_word(self._nests[nest])
 
     async def _recall_word(self, memory: Memory) -> None:

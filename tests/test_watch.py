@@ -184,6 +184,18 @@ async def test_after_a_restart_the_same_events_come_out() -> None:
     assert kinds(store) == ["left hen_nesting", "left hen_left", "left egg_laid"]
 
 
+async def test_after_a_camera_was_renamed_events_carry_its_new_name() -> None:
+    store = FakeStore()
+    async with watching(VISIT[:60], store) as (watch, clock):
+        await looks(watch, clock, 60)
+    renamed = [replace(one, camera="new") for one in VISIT[60:] if isinstance(one, Frame)]
+    async with watching(renamed, store, settings=SETTINGS.model_copy(update={"name": "new"})) as (watch, clock):
+        await looks(watch, clock, len(renamed))
+    assert [(event.kind, event.camera) for event in store.events] == [
+        ("hen_nesting", "cam"), ("hen_left", "new"), ("egg_laid", "new")
+    ]  # fmt: skip
+
+
 async def test_a_worker_that_gives_no_answer_costs_a_frame_and_no_event() -> None:
     answers = iter(range(10_000))
 
