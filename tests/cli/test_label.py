@@ -14,7 +14,9 @@ from fakes.photos import draw_photos
 
 from coopwatch.cli.label import register
 from coopwatch.errors import DatasetError
+from coopwatch.workbench.pictures.check_record import check_record
 from coopwatch.workbench.pictures.dataset import read_dataset
+from coopwatch.workbench.progress import Silent
 
 run = runner(register)
 
@@ -43,6 +45,7 @@ def test_pictures_are_named_by_the_page_and_ctrl_c_says_what_comes_next(tmp_path
     assert "broken.jpg" in errors
     assert "Traceback" not in errors
     assert read_dataset([tmp_path / "set"]).counts == {"egg": 6, "empty": 6, "red_twin": 6}
+    assert check_record(tmp_path / "set", Silent()) == []
 
 
 def ask(link: str, body: object = None) -> dict[str, list[dict[str, str]]]:

@@ -125,8 +125,9 @@ class Desk:
             return
         last = self._sayings[-1]
         if last.label is not None:
-            rest = self._rows_without(last.rows)
+            rest, before = self._rows_without(last.rows), self._shelf.rows()
             self._shelf.write(rest, recorded_roles((self._shelf.folder,), {row.label for row in rest}))
+            self._shelf.remove([row for row in before if row not in rest])
         self._sayings.pop()
         self.batch = Batch(rows=last.rows, guess=None, is_by_chance=False)
 

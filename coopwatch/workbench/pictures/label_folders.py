@@ -16,7 +16,7 @@ _PARTS: Mapping[str, Part] = {
     "validation": "validation",
     "test": "test",
 }
-_SIDECARS = {".csv", ".db", ".ini", ".json", ".md", ".txt", ".xml"}  # what programs leave beside pictures
+_SIDECARS = {".csv", ".db", ".ini", ".json", ".md", ".npz", ".txt", ".xml"}  # what programs leave beside pictures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

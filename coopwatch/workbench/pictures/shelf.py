@@ -56,6 +56,11 @@ class Shelf:
             copy_picture(picture, target)
         return row
 
+    def remove(self, rows: Sequence[Row]) -> None:
+        """Remove the pictures of rows that the record no longer has; what is not there is gone already."""
+        for row in rows:
+            (self.folder / row.file).unlink(missing_ok=True)
+
     def write(self, rows: Sequence[Row], roles: Mapping[str, Role]) -> None:
         """Replace the record, last and in one step: whatever fails, the data set is as it was. No rows: no record.
 

@@ -80,6 +80,7 @@ def test_the_last_saying_can_be_taken_back_and_is_asked_again(sit: Callable[[], 
     assert desk.batch is not None
     assert (desk.batch.rows, desk.said, desk.left) == (first, {}, 18)
     assert not (tmp_path / "set" / RECORD_FILE).exists()
+    assert list((tmp_path / "set" / "pictures").iterdir()) == []
     desk.undo()  # nothing is left to take back
     desk.say(first, "empty")
     assert set(desk.said.values()) == {"empty"}
