@@ -86,4 +86,5 @@ def picture_files(folder: Path) -> Iterator[Path]:
 
     for place, _, names in os.walk(folder, onerror=fail):
         paths = map(Path(place).joinpath, names)
-        yield from (path for path in paths if path.suffix.lower() in PICTURE_SUFFIXES)
+        # A pipe or a device is none: opening it hangs.
+        yield from (path for path in paths if path.suffix.lower() in PICTURE_SUFFIXES and path.is_file())

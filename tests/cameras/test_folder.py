@@ -1,3 +1,4 @@
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -42,6 +43,12 @@ async def test_what_is_no_picture_or_has_no_time_is_said_once_and_passed_over(
     said = [record.getMessage() for record in caplog.records]
     assert len(said) == 3
     assert all(any(name in text for text in said) for name in ("2 of 6 pictures", "_0800.jpg", "_0900.jpg"))
+
+
+async def test_a_pipe_by_the_name_of_a_picture_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "2026-05-01_0600.jpg")  # nobody writes to it: whoever opens it waits for ever
+    put_picture(tmp_path / "2026-05-01_0700.jpg")
+    assert len(await grab_all(camera_of(tmp_path))) == 1
 
 
 async def test_an_empty_folder_ends_at_once(tmp_path: Path) -> None:
