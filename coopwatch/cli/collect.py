@@ -27,7 +27,8 @@ def collect(
     ] = None,
     camera: Annotated[str | None, typer.Option("--camera", help="One camera; whose nests SOURCE shows.")] = None,
     pause: Annotated[
-        float, typer.Option("--pause", min=0, metavar="SECONDS", help="Between two pictures of a nest, at least.")
+        float,
+        typer.Option("--pause", min=0, max=86_400, metavar="SECONDS", help="Between two pictures of a nest, at least."),
     ] = 60.0,
     as_json: AsJson = False,
 ) -> None:
@@ -37,8 +38,11 @@ def collect(
 
     from coopwatch.config.load import load_settings
     from coopwatch.logs import set_up_logs
+    from coopwatch.workbench.pictures.copying import require_outside
 
     set_up_logs()
+    if source is not None:
+        require_outside(out, [source])
     settings = load_settings(config)
     kept = Counter[str]()
     with suppress(KeyboardInterrupt):  # the usual end

@@ -63,6 +63,7 @@ def test_without_a_source_all_cameras_are_looked_through_until_they_end(config: 
         (("photos",), "camera: received nothing, expected one of one, two"),
         (("--camera", "three"), "received three, expected one of one, two"),
         (("photos", "--camera", "one", "--out", "coopwatch.yaml"), "expected a folder with room for pictures"),
+        (("photos", "--camera", "one", "--out", "photos/nests"), "expected one outside it"),
     ],
 )
 def test_what_cannot_be_is_refused(
@@ -72,3 +73,8 @@ def test_what_cannot_be_is_refused(
     result = run("--config", config, "--out", "out", *arguments)
     assert isinstance(result.exception, UserMustActError)
     assert words in str(result.exception)
+
+
+@pytest.mark.parametrize("pause", ["-1", "nan", "inf", "1e300"])
+def test_a_pause_that_is_none_is_refused(config: Path, tmp_path: Path, pause: str) -> None:
+    assert run("--config", config, "--out", tmp_path / "out", "--pause", pause).exit_code == 2
