@@ -22,6 +22,8 @@ MOST = 24  # pictures at once: a page that the eye takes in
 ALIKE = 0.4
 _KEPT = 256  # directions of the features that are looked at: the rest is noise, and costs a second a batch
 
+_TRIED = 1_000  # pictures that are compared with all: each with each of many fills the memory
+
 Matrix = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.intp]
 
@@ -80,9 +82,10 @@ class Alike:
 
     def _densest(self, rest: Rows) -> int:
         """The one with the nearest neighbours: so that the first key names many."""
-        alike = self._directions[rest] @ self._directions[rest].T
+        tried = rest[:: 1 + len(rest) // _TRIED]
+        alike = self._directions[tried] @ self._directions[rest].T
         nearest = np.sort(alike, axis=1)[:, -MOST:]
-        return int(rest[nearest.mean(axis=1).argmax()])
+        return int(tried[nearest.mean(axis=1).argmax()])
 
     def _around(self, row: int, pool: Rows) -> tuple[int, ...]:
         """The row, and of the pool those most like it."""

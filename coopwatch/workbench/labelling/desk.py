@@ -95,7 +95,7 @@ class Desk:
         """These pictures of the batch show that; they are saved before this returns, or nothing has happened.
 
         Raises:
-            DatasetError: pictures that were not asked about, no name of a label, or the shelf cannot take it.
+            DatasetError: no pictures, others than were asked about, no name of a label, or the shelf cannot take it.
             PictureError: one does not decode any more.
         """
         self._require_asked(rows)
@@ -110,7 +110,7 @@ class Desk:
         """Nobody can tell what these of the batch show: they are not asked about again in this session.
 
         Raises:
-            DatasetError: pictures that were not asked about.
+            DatasetError: no pictures, or others than were asked about.
         """
         self._require_asked(rows)
         self._take(Saying(rows=tuple(rows), label=None))
@@ -143,7 +143,9 @@ class Desk:
         return self._alike.next_batch(self.said, self._aside, len(self._sayings), self._rng)
 
     def _require_asked(self, rows: Sequence[int]) -> None:
-        if not rows or self.batch is None or not set(rows) <= set(self.batch.rows):
+        if not rows:
+            raise DatasetError("received an answer about no picture, expected one at least; click one that is left out")
+        if self.batch is None or not set(rows) <= set(self.batch.rows):
             raise DatasetError(
                 "received an answer to another question, expected one about pictures that are shown; look again"
             )

@@ -90,8 +90,8 @@ class LabelServer:
                 return HTTPStatus.OK, "text/javascript; charset=utf-8", (HERE / "page.js").read_bytes()
             case ["state"]:
                 return self._state()
-            case ["picture", row] if row.isdecimal():
-                return self._picture(int(row))
+            case ["picture", row] if (number := _number(row)) is not None:
+                return self._picture(number)
         return (
             HTTPStatus.NOT_FOUND,
             "text/plain; charset=utf-8",
@@ -156,6 +156,10 @@ def _refused(why: str) -> Reply:
     return HTTPStatus.BAD_REQUEST, "application/json", json.dumps({"error": why}).encode()
 
 
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 10 else None  # of thousands of digits, Python makes none
+
+
 class _Server(ThreadingHTTPServer):
     def __init__(self, address: tuple[str, int], page: LabelServer) -> None:
         self.page = page
@@ -176,8 +180,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         length = self.headers.get("Content-Length", "")
-        size = min(int(length), MOST_BYTES) if length.isdecimal() else 0
-        self._reply(*self.server.page.post(self.path, self.rfile.read(size)))
+        self._reply(*self.server.page.post(self.path, self.rfile.read(min(_number(length) or 0, MOST_BYTES))))
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the library's name)
         """Say nothing: the link is a secret."""

@@ -1,5 +1,7 @@
 """What is asked next: alike pictures together, the least sure and the drawn ones in turn."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -77,3 +79,12 @@ def test_features_of_more_directions_than_are_looked_at_tell_the_same_pictures_a
     batch = Alike(wide).next_batch({}, frozenset(), 0, rng())
     assert batch is not None
     assert len({row < 200 for row in batch.rows}) == 1
+
+
+def test_many_pictures_are_not_all_compared_with_each_other() -> None:
+    alike = Alike(np.random.default_rng(1).normal(0, 1, (6_000, 8)).astype(np.float32))
+    tracemalloc.start()
+    alike.next_batch({}, frozenset(), 0, rng())
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 100e6  # each with each would be 144 MB, and twice that to sort; of 20,000 pictures, 3 GB

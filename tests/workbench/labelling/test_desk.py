@@ -138,9 +138,14 @@ def test_an_answer_to_another_question_is_refused(sit: Callable[[], Desk]) -> No
     assert desk.batch is not None
     shown = desk.batch.rows
     desk.say(shown, "egg")
-    for rows in (shown, [], [99], [-1]):
+    for rows in (shown, [99], [-1]):
         with pytest.raises(DatasetError, match="another question"):
             desk.say(rows, "empty")
+
+
+def test_an_answer_that_leaves_all_pictures_out_is_refused_with_what_to_do(sit: Callable[[], Desk]) -> None:
+    with pytest.raises(DatasetError, match="click one"):
+        sit().say([], "egg")
 
 
 def test_a_picture_that_vanished_meanwhile_is_an_error_and_nothing_is_said(sit: Callable[[], Desk]) -> None:
@@ -150,12 +155,6 @@ def test_a_picture_that_vanished_meanwhile_is_an_error_and_nothing_is_said(sit: 
     with pytest.raises(PictureError):
         desk.say(desk.batch.rows, "egg")
     assert desk.said == {}
-
-
-def test_a_place_that_holds_something_else_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "notes.txt").write_text("mine")
-    with pytest.raises(DatasetError, match="coopwatch label"):
-        Shelf(tmp_path)
 
 
 def test_pictures_labelled_by_a_model_are_no_answer_of_a_person(sit: Callable[[], Desk], tmp_path: Path) -> None:

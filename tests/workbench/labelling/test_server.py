@@ -85,7 +85,7 @@ def test_the_page_quotes_what_it_shows_and_takes_nothing_from_elsewhere(server: 
     [
         ("say", {"label": "Henne Berta", "pictures": [0]}, "expected"),
         ("say", {"label": "egg", "pictures": [77]}, "another question"),
-        ("say", {"label": "egg"}, "another question"),
+        ("say", {"label": "egg"}, "about no picture"),
         ("say", {"label": "egg", "pictures": ["x"]}, "another form"),
         ("say", [1], "another form"),
         ("aside", {"pictures": None}, "another form"),
@@ -106,7 +106,8 @@ def test_a_body_that_is_damaged_or_too_long_is_refused(server: LabelServer, data
 
 
 @pytest.mark.parametrize(
-    "path", ["nothing", "picture/99", "picture/-1", "picture/x", "../state", "say/more", "page.css"]
+    "path",
+    ["nothing", "picture/99", "picture/-1", "picture/x", "picture/" + "9" * 5000, "../state", "say/more", "page.css"],
 )
 def test_what_is_not_there_is_not_found(server: LabelServer, path: str) -> None:
     assert refused(server.link + path)[0] == 404
@@ -134,6 +135,13 @@ def test_a_browser_that_goes_away_is_no_error(server: LabelServer, capfd: pytest
         line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # ends with a reset
         line.sendall(b"POST /x HTTP/1.1\r\nContent-Length: 99\r\n\r\n{")
     assert ask(server, "state")["left"] == 9
+    assert capfd.readouterr().err == ""
+
+
+def test_a_length_that_no_number_holds_is_no_error(server: LabelServer, capfd: pytest.CaptureFixture[str]) -> None:
+    headers = {"Content-Length": "9" * 5000}
+    with pytest.raises(HTTPError, match="400"):
+        urlopen(Request(server.link + "undo", b"", headers), timeout=10)
     assert capfd.readouterr().err == ""
 
 
