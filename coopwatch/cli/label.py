@@ -31,6 +31,8 @@ def label(
     timezone: Timezone = "UTC",
 ) -> None:
     """Name pictures in the browser, many alike at once, by a key; each answer is saved at once."""
+    from contextlib import suppress
+
     from coopwatch.workbench.extra import training_extra
     from coopwatch.workbench.labelling.desk import Desk, require_label
     from coopwatch.workbench.labelling.server import LabelServer
@@ -49,15 +51,15 @@ def label(
         from coopwatch.workbench.labelling.see import see
     with open_progress() as progress:
         found = list_unlabelled(pictures, zone, progress)
-        kept, features = see(found.pictures, out / CACHE_FOLDER, progress)
-    desk = Desk(kept, features, shelf, (*(names or ()), *_USUAL))
-    server = LabelServer(desk, title=", ".join(path.name or str(path) for path in pictures), host=host, port=port)
-    typer.echo(
-        f"{desk.left} pictures to name, {len(desk.said)} named already. Open this; Ctrl-C ends:\n\n  {server.link}\n"
-    )
-    try:
-        server.run()
-    except KeyboardInterrupt:
+    with shelf.alone():
+        with open_progress() as progress:
+            kept, features = see(found.pictures, out / CACHE_FOLDER, progress)
+        desk = Desk(kept, features, shelf, (*(names or ()), *_USUAL))
+        server = LabelServer(desk, title=", ".join(path.name or str(path) for path in pictures), host=host, port=port)
+        typer.echo(f"{desk.left} pictures to name, {len(desk.said)} named already. Open this; Ctrl-C ends:")
+        typer.echo(f"\n  {server.link}\n")
+        with suppress(KeyboardInterrupt):  # the usual end
+            server.run()
         _print_end(desk, out)
 
 

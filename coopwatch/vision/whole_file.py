@@ -1,8 +1,16 @@
 """Bytes in; a file on disk that is there whole or not at all, out."""
 
 import os
+import re
 import uuid
 from pathlib import Path
+
+_UNFINISHED = re.compile(r"\.[0-9a-f]{32}\.part")
+
+
+def is_unfinished(name: str) -> bool:
+    """Whether a file is what a killed `write_whole` left."""
+    return _UNFINISHED.fullmatch(name) is not None
 
 
 def write_whole(path: Path, data: bytes) -> None:

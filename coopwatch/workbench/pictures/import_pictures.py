@@ -42,9 +42,16 @@ def import_pictures(folders: Sequence[Path], reading: Reading, out: Path, progre
             f"{', '.join(map(str, folders))}: received no picture with a label, expected a folder a label, such as "
             f"{folders[0]}/red_twin; sort the pictures into folders"
         )
+    with shelf.alone():
+        return _bring_in(pictures, shelf, folders, reading, progress)
+
+
+def _bring_in(
+    pictures: Sequence[Picture], shelf: Shelf, folders: Sequence[Path], reading: Reading, progress: Progress
+) -> Imported:
     before = shelf.rows()
     names = {picture.label for picture in pictures} | {row.label for row in before}
-    roles = {**recorded_roles((out, *folders), names), **reading.roles}
+    roles = {**recorded_roles((shelf.folder, *folders), names), **reading.roles}
     name_labels(", ".join(map(str, folders)), names, roles)
     known = {row.sha256 or Path(row.file).stem for row in before}
     fresh = {(one.sha256, one.label): one for one in reversed(pictures) if one.sha256 not in known}

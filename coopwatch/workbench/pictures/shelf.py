@@ -1,12 +1,16 @@
 """A data set folder that grows: pictures and their rows in; each stored once under its hash, and a record, out."""
 
+import errno
+import fcntl
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from coopwatch.errors import DatasetError
 from coopwatch.values import Role
 from coopwatch.vision.picture import read_picture
+from coopwatch.vision.whole_file import is_unfinished
 from coopwatch.workbench.pictures.copying import copy_picture
 from coopwatch.workbench.pictures.dataset import Picture
 from coopwatch.workbench.pictures.record import (
@@ -36,6 +40,22 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         _require_ours(folder)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Make the folder and hold it: of two who read the record and replace it, the second undoes the first.
+
+        The system lets go of it when the process ends, however it ends.
+
+        Raises:
+            DatasetError: another holds it, or it cannot be written.
+        """
+        descriptor = _opened(self.folder)
+        try:
+            _hold(descriptor, self.folder)
+            yield
+        finally:
+            os.close(descriptor)
 
     def rows(self) -> list[Row]:
         """What the record holds; nothing where there is none yet. Raises as `read_rows`."""
@@ -75,11 +95,34 @@ class Shelf:
             (self.folder / RECORD_FILE).unlink(missing_ok=True)
 
 
+def _opened(folder: Path) -> int:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(errno.EACCES, "a folder that can only be read")
+        return os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise DatasetError(
+            f"--out {folder}: received {error.strerror}, expected a folder that can be written; name another"
+        ) from error
+
+
+def _hold(descriptor: int, folder: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise DatasetError(
+            f"--out {folder}: received a data set that another coopwatch writes to, expected to write alone; "
+            "end the other one, or go on in its page"
+        ) from error
+
+
 def _require_ours(folder: Path) -> None:
     if not folder.exists():
         return
     names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else [folder.name]
-    strange = [name for name in names if name not in (PICTURES_FOLDER, RECORD_FILE, FACTS_FILE, CACHE_FOLDER)]
+    ours = (PICTURES_FOLDER, RECORD_FILE, FACTS_FILE, CACHE_FOLDER)
+    strange = [name for name in names if name not in ours and not is_unfinished(name)]
     if strange:
         raise DatasetError(
             f"--out {folder}: received a place that holds {printable(strange[0])}, expected a new or an empty folder, "

@@ -113,7 +113,7 @@ def test_places_that_hold_something_else_are_refused(draw: Draw, tmp_path: Path)
         (photos / "set", "a place in .*photos, which is read"),
         (tmp_path, "a place that holds notes.txt"),
         (tmp_path / "notes.txt", "a place that holds notes.txt"),
-        (tmp_path / "notes.txt" / "set", "received Not a directory, expected a readable picture and room"),
+        (tmp_path / "notes.txt" / "set", "received Not a directory, expected a folder that can be written"),
     ):
         with pytest.raises(DatasetError, match=said):
             bring(out, photos)
@@ -123,7 +123,7 @@ def test_places_that_hold_something_else_are_refused(draw: Draw, tmp_path: Path)
 def test_a_role_of_no_label_is_refused_before_anything_is_written(draw: Draw, tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="--roles: received sparrow"):
         bring(tmp_path / "set", draw(), reading=Reading(roles={"sparrow": Role.OTHER}))
-    assert not (tmp_path / "set").exists()
+    assert list((tmp_path / "set").iterdir()) == []
 
 
 def test_the_time_and_the_old_name_go_with_the_picture(draw: Draw, tmp_path: Path) -> None:
