@@ -49,7 +49,10 @@ def compute_features(
 
     kept, unreadable = prepare_each(pictures, store, "computing features", progress)
     if fresh:
-        _write_cache(file, known)
+        try:
+            _write_cache(file, known)
+        except OSError as error:
+            progress.tell(f"{cache}: received {error.strerror}; what was computed is not kept for the next time")
     progress.tell(f"features of {len(kept)} pictures: {fresh} computed, {len(kept) - fresh} known")
     return Prepared(pictures=kept, values=np.array(rows, dtype=np.float32), unreadable=unreadable)
 

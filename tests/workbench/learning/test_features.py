@@ -9,7 +9,7 @@ from coopwatch.workbench.export.litert import LiteRTGraph
 from coopwatch.workbench.learning import features
 from coopwatch.workbench.learning.features import compute_features
 from coopwatch.workbench.pictures.dataset import read_dataset
-from coopwatch.workbench.progress import Silent
+from coopwatch.workbench.progress import Silent, open_progress
 
 Draw = Callable[..., Path]
 
@@ -52,3 +52,14 @@ def test_a_picture_that_does_not_decode_is_set_aside(draw: Draw, tiny_network: T
     prepared = compute_features(pictures, tiny_network.backbone, TINY_INPUT, tmp_path / "cache", Silent())
     assert len(prepared.unreadable) == 1
     assert len(prepared.values) == len(prepared.pictures) == len(pictures) - 1
+
+
+def test_a_cache_that_cannot_be_written_is_told_and_costs_time_alone(
+    draw: Draw, tiny_network: TinyNetwork, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("mine")
+    pictures = read_dataset([draw(days=1)]).pictures
+    with open_progress() as progress:
+        seen = compute_features(pictures, tiny_network.backbone, TINY_INPUT, tmp_path / "file" / "cache", progress)
+    assert len(seen.values) == len(pictures)
+    assert "file/cache: received Not a directory" in capsys.readouterr().err
