@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from coopwatch.config.settings import CameraSettings
@@ -65,7 +65,7 @@ class Collector:
             fresh = _Kept(at=frame.taken_at, view=small(pixels))
             if self._is_new(nest.name, fresh):
                 self._last[nest.name] = fresh
-                path = self._out / f"{frame.taken_at.astimezone(UTC):%Y-%m-%dT%H-%M-%SZ}_{frame.camera}_{nest.name}.jpg"
+                path = self._out / f"{frame.taken_at:%Y-%m-%dT%H-%M-%SZ}_{frame.camera}_{nest.name}.jpg"
                 self._write(path, encode_jpeg(pixels, QUALITY))
                 collected.append(Collected(nest=nest.name, path=path))
         return collected

@@ -1,6 +1,7 @@
 """Which pictures of a nest are worth a person's time."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -35,6 +36,13 @@ def frame(seconds: float, left: int = 60, right: int = 60) -> Frame:
     return Frame(camera="cam", taken_at=BEGAN + timedelta(seconds=seconds), pixels=pixels)
 
 
+def by_day(frame: Frame) -> Frame:
+    """The same, in colours."""
+    pixels = frame.pixels.copy()
+    pixels[..., 0] += 50
+    return replace(frame, pixels=pixels)
+
+
 async def kept(story: Iterable[Frame | CameraError], out: Path, pause: float = 0) -> list[Collected]:
     collector = Collector(SETTINGS, out, timedelta(seconds=pause))
     return [one async for one in collect(FakeCamera("cam", story), collector, timedelta(0))]
@@ -60,6 +68,11 @@ async def test_a_picture_is_named_by_its_time_and_cut_as_the_service_cuts(tmp_pa
 async def test_a_picture_that_shows_nothing_is_not_kept(tmp_path: Path) -> None:
     dark = Frame(camera="cam", taken_at=BEGAN, pixels=NOISE.integers(0, 9, (40, 80, 3)).astype(np.uint8))
     assert await kept([dark], tmp_path) == []
+
+
+async def test_a_picture_in_between_daylight_and_infra_red_is_not_kept(tmp_path: Path) -> None:
+    story = [frame(0), by_day(frame(2)), by_day(frame(10))]
+    assert [one.path.name[17:22] for one in await kept(story, tmp_path)] == ["00Z_c", "00Z_c", "10Z_c", "10Z_c"]
 
 
 async def test_a_camera_that_is_gone_for_a_while_is_told_once_and_waited_for(

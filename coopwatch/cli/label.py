@@ -66,7 +66,7 @@ def label(
 def _print_end(desk: "Desk", out: Path) -> None:
     named = [count for count in desk.counts() if count.pictures]
     for count in named:
-        typer.echo(f"  {count.label}: {count.pictures} pictures of {count.days} days")
+        typer.echo(f"  {count.label}: pictures {count.pictures}, days {count.days}")
     right, asked = desk.lately
     if asked:
         typer.echo(f"Of the last {asked} that were drawn by chance, a model of what you said would have known {right}.")

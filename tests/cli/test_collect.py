@@ -48,6 +48,28 @@ def test_recorded_pictures_become_pictures_of_the_nests_of_one_camera(config: Pa
     assert [file.name for file in (tmp_path / "out").iterdir()] == ["2026-05-01T04-00-00Z_one_left.jpg"]
 
 
+@pytest.mark.parametrize(("pause", "count"), [("0", 3), ("5400", 2)])
+def test_a_pause_leaves_out_what_looks_new_too_soon(config: Path, tmp_path: Path, pause: str, count: int) -> None:
+    for hour in (6, 7, 8):
+        place = tmp_path / "photos" / f"2026-05-01_0{hour}00.png"
+        pixels = np.array(Image.open(place))
+        pixels[9 : 9 + 5 * (hour - 5)] = 20  # a hen that grows
+        Image.fromarray(pixels).save(place)
+    result = run(
+        tmp_path / "photos",
+        "--config",
+        config,
+        "--camera",
+        "one",
+        "--out",
+        tmp_path / "out",
+        "--pause",
+        pause,
+        "--json",
+    )
+    assert json.loads(result.stdout)["pictures"] == {"left": count}
+
+
 def test_without_a_source_all_cameras_are_looked_through_until_they_end(config: Path, tmp_path: Path) -> None:
     result = run("--config", config, "--out", tmp_path / "out")
     assert result.exit_code == 0

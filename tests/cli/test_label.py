@@ -40,7 +40,7 @@ def test_pictures_are_named_by_the_page_and_ctrl_c_says_what_comes_next(tmp_path
         label.send_signal(signal.SIGINT)
         end, errors = label.communicate(timeout=20)
     assert label.returncode == 0
-    assert "  egg: 6 pictures of 2 days\n" in end
+    assert "  egg: pictures 6, days 2\n" in end
     assert "Next: coopwatch train set --out models/mine" in end
     assert "broken.jpg" in errors
     assert "Traceback" not in errors

@@ -147,7 +147,7 @@ class Desk:
             raise DatasetError("received an answer about no picture, expected one at least; click one that is left out")
         if self.batch is None or not set(rows) <= set(self.batch.rows):
             raise DatasetError(
-                "received an answer to another question, expected one about pictures that are shown; look again"
+                "received an answer to another question, expected one about what is shown; load the page again"
             )
 
     def _hits(self, rows: Sequence[int], label: str) -> tuple[bool, ...]:

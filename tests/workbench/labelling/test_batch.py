@@ -47,6 +47,7 @@ def test_the_least_sure_picture_is_asked_about_when_it_is_not_chances_turn() -> 
     batch = Alike(given).next_batch(said, frozenset(), 2, rng())
     assert batch is not None
     assert batch.rows[0] == 17
+    assert len({TRUE[row] for row in batch.rows[1:]}) == 1  # and not of both that it is like
 
 
 def test_pictures_that_are_not_alike_are_not_asked_about_together() -> None:
@@ -78,6 +79,7 @@ def test_features_of_more_directions_than_are_looked_at_tell_the_same_pictures_a
     wide[:200, 0] += 3
     batch = Alike(wide).next_batch({}, frozenset(), 0, rng())
     assert batch is not None
+    assert len(batch.rows) == MOST
     assert len({row < 200 for row in batch.rows}) == 1
 
 

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from coopwatch.errors import DatasetError, PictureError
+from coopwatch.values import Role
 from coopwatch.workbench.labelling.desk import Desk
 from coopwatch.workbench.pictures.check_record import check_record
 from coopwatch.workbench.pictures.dataset import read_dataset
-from coopwatch.workbench.pictures.record import RECORD_FILE
+from coopwatch.workbench.pictures.record import RECORD_FILE, read_facts
 from coopwatch.workbench.pictures.shelf import Shelf
 from coopwatch.workbench.pictures.unlabelled import list_unlabelled
 from coopwatch.workbench.progress import Silent
@@ -97,7 +98,19 @@ def test_what_was_edited_by_hand_meanwhile_stays(sit: Callable[[], Desk], tmp_pa
     assert {one.label: one.pictures for one in desk.counts()}["hand"] == 1
 
 
-def test_a_guess_by_chance_is_judged_also_by_what_was_left_out(sit: Callable[[], Desk]) -> None:
+def test_roles_that_were_written_down_by_hand_stay(sit: Callable[[], Desk], tmp_path: Path) -> None:
+    desk, shelf = sit(), Shelf(tmp_path / "set")
+    assert desk.batch is not None
+    desk.say(desk.batch.rows, "sparrow")
+    shelf.write(shelf.rows(), {"sparrow": Role.OTHER})
+    assert desk.batch is not None
+    desk.say(desk.batch.rows, "egg")
+    assert read_facts(shelf.folder).roles == {"sparrow": Role.OTHER}
+
+
+def test_a_guess_by_chance_is_judged_also_by_what_was_left_out_and_the_newest_count(
+    sit: Callable[[], Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk = sit()
     for label in ("egg", "empty"):
         assert desk.batch is not None
@@ -110,6 +123,8 @@ def test_a_guess_by_chance_is_judged_also_by_what_was_left_out(sit: Callable[[],
     shown = len(desk.batch.rows)
     desk.say(desk.batch.rows[1:], desk.batch.guess)
     assert desk.lately == (shown - 1, shown)
+    monkeypatch.setattr("coopwatch.workbench.labelling.desk.LATELY", 1)
+    assert desk.lately == (0, 1)
 
 
 @pytest.mark.parametrize("label", ["", "Henne Berta", "a" * 65, "../egg", "ei\n"])
@@ -165,6 +180,14 @@ def test_pictures_labelled_by_a_model_are_no_answer_of_a_person(sit: Callable[[]
     shelf.write([row.model_copy(update={"origin": "pseudo", "probability": 0.99}) for row in shelf.rows()], {})
     assert [one.pictures for one in desk.counts()] == [0]
     assert sit().said == {}
+
+
+def test_a_row_without_a_hash_is_known_by_the_name_of_its_file(sit: Callable[[], Desk], tmp_path: Path) -> None:
+    desk, shelf = sit(), Shelf(tmp_path / "set")
+    assert desk.batch is not None
+    desk.say(desk.batch.rows, "egg")
+    shelf.write([row.model_copy(update={"sha256": None}) for row in shelf.rows()], {})
+    assert sit().said == desk.said
 
 
 def test_a_picture_is_known_by_its_bytes_and_not_by_its_name(sit: Callable[[], Desk], tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from urllib.request import Request, urlopen
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from coopwatch.errors import UserMustActError
 from coopwatch.vision.picture import decode_picture
@@ -68,6 +69,9 @@ def test_a_picture_comes_as_a_jpeg_of_a_size_for_the_page(server: LabelServer) -
     with urlopen(server.link + "picture/0", timeout=10) as answer:
         assert answer.headers["Content-Type"] == "image/jpeg"
         assert decode_picture(answer.read()).shape == (24, 24, 3)
+    Image.new("RGB", (1000, 500)).save(server._desk.picture(1).path)
+    with urlopen(server.link + "picture/1", timeout=10) as answer:
+        assert decode_picture(answer.read()).shape == (240, 480, 3)
 
 
 def test_the_page_quotes_what_it_shows_and_takes_nothing_from_elsewhere(server: LabelServer) -> None:
