@@ -27,6 +27,7 @@ class Saying:
     rows: tuple[int, ...]
     label: str | None
     hits: tuple[bool, ...] = ()  # of pictures by chance: whether the guess was right
+    replaced: tuple[Row, ...] = ()  # what the shelf had of them before, such as labels by a model
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,11 +101,11 @@ class Desk:
         """
         self._require_asked(rows)
         require_label(label)
-        rest = self._rows_without(rows)
+        rest, replaced = self._divide(rows)
         roles = recorded_roles((self._shelf.folder,), {row.label for row in rest})
         make_labels({label, *(row.label for row in rest)}, roles)
         self._shelf.write([*rest, *(self._shelf.store(replace(self.picture(row), label=label)) for row in rows)], roles)
-        self._take(Saying(rows=tuple(rows), label=label, hits=self._hits(rows, label)))
+        self._take(Saying(rows=tuple(rows), label=label, hits=self._hits(rows, label), replaced=replaced))
 
     def put_aside(self, rows: Sequence[int]) -> None:
         """Nobody can tell what these of the batch show: they are not asked about again in this session.
@@ -125,9 +126,10 @@ class Desk:
             return
         last = self._sayings[-1]
         if last.label is not None:
-            rest, before = self._rows_without(last.rows), self._shelf.rows()
-            self._shelf.write(rest, recorded_roles((self._shelf.folder,), {row.label for row in rest}))
-            self._shelf.remove([row for row in before if row not in rest])
+            rest, said = self._divide(last.rows)
+            before = [*rest, *last.replaced]
+            self._shelf.write(before, recorded_roles((self._shelf.folder,), {row.label for row in before}))
+            self._shelf.remove({row.file for row in said} - {row.file for row in before})
         self._sayings.pop()
         self.batch = Batch(rows=last.rows, guess=None, is_by_chance=False)
 
@@ -158,10 +160,13 @@ class Desk:
         left_out = len(self.batch.rows) - len(rows) if is_right else 0
         return (*[is_right] * len(rows), *[False] * left_out)
 
-    def _rows_without(self, rows: Sequence[int]) -> list[Row]:
-        """The shelf's rows of other pictures; what was edited by hand meanwhile stays."""
-        gone = {self._pictures[row].sha256 for row in rows}
-        return [row for row in self._shelf.rows() if (row.sha256 or Path(row.file).stem) not in gone]
+    def _divide(self, rows: Sequence[int]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+        """(the shelf's rows of other pictures, those of these), as they may have been edited by hand meanwhile."""
+        these = {self._pictures[row].sha256 for row in rows}
+        parts: dict[bool, list[Row]] = {False: [], True: []}
+        for row in self._shelf.rows():
+            parts[(row.sha256 or Path(row.file).stem) in these].append(row)
+        return tuple(parts[False]), tuple(parts[True])
 
 
 def require_label(name: str) -> None:

@@ -3,7 +3,7 @@
 import errno
 import fcntl
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -76,10 +76,11 @@ class Shelf:
             copy_picture(picture, target)
         return row
 
-    def remove(self, rows: Sequence[Row]) -> None:
-        """Remove the pictures of rows that the record no longer has; what is not there is gone already."""
-        for row in rows:
-            (self.folder / row.file).unlink(missing_ok=True)
+    def remove(self, files: Iterable[str]) -> None:
+        """Remove pictures that no row of the record names any more; none that lies elsewhere than `store` puts it."""
+        for file in files:
+            if Path(file).parent == Path(PICTURES_FOLDER):
+                (self.folder / file).unlink(missing_ok=True)
 
     def write(self, rows: Sequence[Row], roles: Mapping[str, Role]) -> None:
         """Replace the record, last and in one step: whatever fails, the data set is as it was. No rows: no record.

@@ -87,6 +87,17 @@ def test_the_last_saying_can_be_taken_back_and_is_asked_again(sit: Callable[[], 
     assert set(desk.said.values()) == {"empty"}
 
 
+def test_taking_back_removes_no_file_that_is_not_the_data_sets_own(sit: Callable[[], Desk], tmp_path: Path) -> None:
+    desk, shelf = sit(), Shelf(tmp_path / "set")
+    assert desk.batch is not None
+    photo = desk.picture(desk.batch.rows[0]).path
+    desk.say(desk.batch.rows[:1], "egg")
+    shelf.write([row.model_copy(update={"file": str(photo)}) for row in shelf.rows()], {})  # edited by hand
+    desk.undo()
+    assert shelf.rows() == []
+    assert photo.exists()
+
+
 def test_what_was_edited_by_hand_meanwhile_stays(sit: Callable[[], Desk], tmp_path: Path) -> None:
     desk = sit()
     assert desk.batch is not None
@@ -179,7 +190,14 @@ def test_pictures_labelled_by_a_model_are_no_answer_of_a_person(sit: Callable[[]
     shelf = Shelf(tmp_path / "set")
     shelf.write([row.model_copy(update={"origin": "pseudo", "probability": 0.99}) for row in shelf.rows()], {})
     assert [one.pictures for one in desk.counts()] == [0]
-    assert sit().said == {}
+    again, labelled = sit(), shelf.rows()
+    assert again.said == {}
+    assert again.batch is not None
+    again.say(again.batch.rows, "empty")
+    assert [row.origin for row in shelf.rows()] == ["human"] * len(labelled)
+    again.undo()
+    assert shelf.rows() == labelled
+    assert check_record(shelf.folder, Silent()) == []
 
 
 def test_a_row_without_a_hash_is_known_by_the_name_of_its_file(sit: Callable[[], Desk], tmp_path: Path) -> None:
