@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from coopwatch.cli import replay, tune_rules
+from coopwatch.core.rules import Rules
 from coopwatch.core.tuning import ENTERS
 from coopwatch.errors import UserMustActError
 from coopwatch.vision.card import ModelFolder
@@ -57,6 +59,16 @@ def test_rules_are_learnt_and_every_bar_has_its_figures_and_its_point(recorded: 
     assert tuned["rules"]["dwell_seconds"] == pytest.approx(120 / np.log(2), abs=0.1)
     with Image.open(plot) as picture:
         assert picture.size[0] > 400
+
+
+def test_rules_are_told_with_the_length_of_glitches_that_tells_most(
+    recorded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def longer(seen: object, true: object, rules: Rules) -> Rules:
+        return replace(rules, glitch=timedelta(seconds=777))
+
+    monkeypatch.setattr("coopwatch.core.tuning.lengthen", longer)
+    assert json.loads(run(recorded, "tune-rules", "--json").stdout)["rules"]["glitch_seconds"] == 777
 
 
 @pytest.mark.parametrize("name", ["none/tuning.png", "tuning.xyz", "tuning", "day"])
