@@ -1,6 +1,7 @@
 """Rules are learnt from days whose truth is known."""
 
 import math
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -88,6 +89,11 @@ def test_a_wrong_name_that_outlasts_the_mean_makes_all_glitches_longer_but_no_mo
         learnt.glitch_share / learnt.glitch.total_seconds()
     )
     assert not any("beauty" in event.hens for event in tell(seen, longer))
+
+
+def test_a_classifier_that_errs_half_of_the_time_is_believed_to_err_no_more_by_longer_glitches() -> None:
+    seen = frames([("empty", 5.0)])
+    assert lengthen(seen, tell(seen, RULES), replace(RULES, glitch_share=0.5)).glitch_share == 0.5
 
 
 def test_where_the_mean_tells_all_that_is_true_it_stays() -> None:

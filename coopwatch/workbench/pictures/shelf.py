@@ -27,7 +27,7 @@ from coopwatch.workbench.pictures.record import (
 )
 
 PICTURES_FOLDER = "pictures"
-CACHE_FOLDER = "cache"  # what can be computed anew
+CACHE_FOLDER = ".cache"  # what can be computed anew; no label
 
 
 class Shelf:
@@ -77,10 +77,14 @@ class Shelf:
         return row
 
     def remove(self, files: Iterable[str]) -> None:
-        """Remove pictures that no row of the record names any more; none that lies elsewhere than `store` puts it."""
+        """Remove pictures that no row of the record names any more; none that lies elsewhere than `store` puts it.
+
+        Raises:
+            DatasetError: one cannot be removed.
+        """
         for file in files:
             if Path(file).parent == Path(PICTURES_FOLDER):
-                (self.folder / file).unlink(missing_ok=True)
+                _remove(self.folder / file)
 
     def write(self, rows: Sequence[Row], roles: Mapping[str, Role]) -> None:
         """Replace the record, last and in one step: whatever fails, the data set is as it was. No rows: no record.
@@ -93,7 +97,7 @@ class Shelf:
         if rows:
             write_file(self.folder / RECORD_FILE, rows_bytes(rows))
         else:
-            (self.folder / RECORD_FILE).unlink(missing_ok=True)
+            _remove(self.folder / RECORD_FILE)
 
 
 def _opened(folder: Path) -> int:
@@ -105,6 +109,15 @@ def _opened(folder: Path) -> int:
     except OSError as error:
         raise DatasetError(
             f"--out {folder}: received {error.strerror}, expected a folder that can be written; name another"
+        ) from error
+
+
+def _remove(file: Path) -> None:
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as error:
+        raise DatasetError(
+            f"{file}: received {error.strerror}, expected a folder that can be written; make it so"
         ) from error
 
 
