@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
 from pathlib import Path
 from socket import gethostname
 
@@ -18,7 +19,6 @@ from coopwatch.workbench.labelling.desk import Desk
 from coopwatch.workbench.pages.render import render
 
 HERE = Path(__file__).parent
-EVERY_ADDRESS = "0.0.0.0"  # noqa: S104 (compared, not bound: whoever says --host decides)
 SIDE = 480  # pixels of a picture on the page, at most
 MOST_BYTES = 100_000  # of an answer
 _POLICY = "default-src 'none'; img-src 'self' data:; script-src 'self'; connect-src 'self'; style-src 'unsafe-inline'"
@@ -69,7 +69,7 @@ class LabelServer:
     def link(self) -> str:
         """Where the page is."""
         host, port = str(self._server.server_address[0]), self._server.server_port
-        return f"http://{gethostname() if host == EVERY_ADDRESS else host}:{port}/{self._secret}/"
+        return f"http://{gethostname() if ip_address(host).is_unspecified else host}:{port}/{self._secret}/"
 
     def run(self) -> None:
         """Serve until interrupted."""

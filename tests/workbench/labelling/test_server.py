@@ -6,6 +6,7 @@ import struct
 from collections.abc import Callable, Iterator
 from datetime import UTC
 from pathlib import Path
+from socket import gethostname
 from threading import Thread
 from typing import Any
 from urllib.error import HTTPError
@@ -154,3 +155,14 @@ def test_an_address_that_cannot_be_had_is_an_error(server: LabelServer) -> None:
     for host, taken in (("127.0.0.1", port), ("192.0.2.1", 0), ("no such host", 0)):
         with pytest.raises(UserMustActError, match="expected an address of this machine that is free"):
             LabelServer(server._desk, title="", host=host, port=taken)
+
+
+def test_the_link_of_a_page_for_the_whole_network_names_the_machine(server: LabelServer) -> None:
+    opened = LabelServer(server._desk, title="", host="0.0.0.0", port=0)
+    thread = Thread(target=opened.run)
+    thread.start()
+    try:
+        assert opened.link.startswith(f"http://{gethostname()}:")
+    finally:
+        opened.stop()
+        thread.join()
