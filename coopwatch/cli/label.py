@@ -34,21 +34,22 @@ def label(
     from contextlib import suppress
 
     from coopwatch.workbench.extra import training_extra
-    from coopwatch.workbench.labelling.desk import Desk, require_label
-    from coopwatch.workbench.labelling.server import LabelServer
     from coopwatch.workbench.pictures.copying import require_outside
     from coopwatch.workbench.pictures.label_options import parse_zone
     from coopwatch.workbench.pictures.shelf import CACHE_FOLDER, Shelf
     from coopwatch.workbench.pictures.unlabelled import list_unlabelled
     from coopwatch.workbench.progress import open_progress
 
+    with training_extra("label"):
+        from coopwatch.workbench.labelling.desk import Desk, require_label
+        from coopwatch.workbench.labelling.see import see
+        from coopwatch.workbench.labelling.server import LabelServer
+
     for name in names or ():
         require_label(name)
     zone = parse_zone(timezone)
     require_outside(out, pictures)
     shelf = Shelf(out)
-    with training_extra("label"):
-        from coopwatch.workbench.labelling.see import see
     with open_progress() as progress:
         found = list_unlabelled(pictures, zone, progress)
     with shelf.alone():

@@ -76,3 +76,14 @@ def test_what_cannot_be_is_refused_before_the_work(
     result = run(*arguments)
     assert isinstance(result.exception, DatasetError)
     assert words in str(result.exception)
+
+
+@pytest.mark.parametrize("library", ["threadpoolctl", "jinja2", "keras"])
+def test_without_the_training_extra_the_remedy_is_named(tmp_path: Path, library: str) -> None:
+    # A plain installation has none of these; it ended with a traceback.
+    program = "import sys; sys.modules[sys.argv.pop(1)] = None; from coopwatch.cli.main import main; main()"
+    command = [sys.executable, "-c", program, library, "label", "photos", "--out", "set"]
+    done = subprocess.run(command, cwd=tmp_path, text=True, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert f"without {library}, expected the extra for training" in done.stderr
+    assert "Traceback" not in done.stderr
